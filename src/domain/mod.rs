@@ -1,0 +1,32 @@
+//! What things are: plain data and its invariants.
+//!
+//! Owns: spans, ids, and the values that pass from room to room.
+//! In: parts. Out: values that can only be valid.
+//! Never: anything else of ours; only `std`, `serde` and `thiserror`.
+
+mod article;
+mod bitext;
+mod brief;
+mod claim;
+mod evidence;
+mod ids;
+mod segment;
+mod signature;
+mod span;
+mod summary;
+
+pub use article::{Article, Language, Metadata};
+pub use bitext::{Bitext, BitextError, FailureReason, Outcome, Translation};
+pub use brief::{
+    Brief, BriefClaim, BriefError, BriefParagraph, BriefSegment, Evidence, FailedSegment, LeftOut,
+    Report, SCHEMA_VERSION,
+};
+pub use claim::Claim;
+pub use evidence::{Attribution, EvidenceLink, Road, Verdict};
+pub use ids::{ClaimId, ParagraphId, SegmentId};
+pub use segment::{
+    BoilerplateKind, Paragraph, ParagraphKind, Segment, SegmentationError, SegmentedArticle,
+};
+pub use signature::{ModelSignature, Signature};
+pub use span::{ByteSpan, SpanError};
+pub use summary::{Summary, SummaryError};

@@ -1,0 +1,41 @@
+//! The recipe of a result: a number or text without it cannot be made again.
+
+use std::fmt;
+
+use serde::{Deserialize, Serialize};
+
+/// One model that took part.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ModelSignature {
+    /// What it was used for: `translator`, `embedder`, …
+    pub role: String,
+    /// Its catalog name or path.
+    pub name: String,
+    /// SHA-256 of its weights file, lower-case hexadecimal.
+    pub sha256: String,
+}
+
+/// Models, settings and version behind an artifact.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Signature {
+    /// The models that took part.
+    pub models: Vec<ModelSignature>,
+    /// Settings that change the result, as `(name, value)` in a fixed order.
+    pub settings: Vec<(String, String)>,
+    /// Version of isnad.
+    pub version: String,
+}
+
+impl fmt::Display for Signature {
+    /// `isnad-ar-en@6b4d50a5 · search:greedy · … · v:0.1.0`.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for model in &self.models {
+            let short: String = model.sha256.chars().take(8).collect();
+            write!(f, "{}@{short} · ", model.name)?;
+        }
+        for (name, value) in &self.settings {
+            write!(f, "{name}:{value} · ")?;
+        }
+        write!(f, "v:{}", self.version)
+    }
+}

@@ -1,0 +1,17 @@
+//! What we ask of an engine: traits, and nothing else.
+//!
+//! Owns: the numbered contracts, each of which is a test in `tests/contract`.
+//! Never: an implementation.
+
+mod embedder;
+mod model_files;
+mod summarizer;
+mod translator;
+
+pub use embedder::{EmbedError, Embedder};
+pub use model_files::{ModelFile, ModelFileError, ModelFiles, ReadSeek};
+pub use summarizer::{Candidate, Length, SummarizeError, Summarizer};
+pub use translator::{Hypothesis, Search, StopReason, TokenCounter, TranslateError, Translator};
+
+/// A foreign error kept as a cause.
+pub type Cause = Box<dyn std::error::Error + Send + Sync>;

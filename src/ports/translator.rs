@@ -1,0 +1,96 @@
+//! Source segments to target text.
+
+use super::Cause;
+use crate::domain::ModelSignature;
+
+/// How hard to search for a translation.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Search {
+    /// Hypotheses kept alive; 1 is greedy search.
+    pub beam_width: usize,
+    /// Exponent of the length by which a hypothesis' log-probability is divided; 0 leaves it as it is.
+    pub length_penalty: f32,
+    /// Length of the n-grams that may not come twice in one output; 0 allows all.
+    pub no_repeat_ngram: usize,
+    /// Whether letters of the source script are forbidden in the output.
+    pub forbid_source_script: bool,
+    /// Tokens after which decoding is cut.
+    pub max_new_tokens: usize,
+}
+
+/// Why decoding of one segment ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum StopReason {
+    /// The model gave its end mark.
+    EndMark,
+    /// The token limit was reached.
+    TokenLimit,
+}
+
+/// What the engine makes of one segment.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Hypothesis {
+    /// The text.
+    pub text: String,
+    /// Mean log-probability of its tokens, end mark included, in nats.
+    pub mean_logprob_nats: f32,
+    /// Tokens generated, end mark included.
+    pub tokens: usize,
+    /// Why decoding ended.
+    pub stop: StopReason,
+}
+
+/// Why a translator could not work.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum TranslateError {
+    /// The engine failed.
+    #[error("the translation engine failed")]
+    Engine(#[source] Cause),
+    /// A segment does not fit the model; the caller must cut it first.
+    #[error("segment {index} needs {needed} tokens, the model takes {limit}")]
+    SegmentTooLong {
+        /// Index in the call.
+        index: usize,
+        /// Tokens of the prompt and the longest answer.
+        needed: usize,
+        /// Tokens the model takes.
+        limit: usize,
+    },
+}
+
+/// Turns source segments into target text.
+///
+/// 1. One hypothesis a segment, in the same order; none for none.
+/// 2. A result does not depend on the other segments of the call.
+/// 3. Same weights and same options give the same bytes.
+/// 4. An empty segment gives an empty text.
+/// 5. `on_done` is told each time a segment is finished, once a segment.
+pub trait Translator: TokenCounter {
+    /// Translates `segments`.
+    ///
+    /// # Errors
+    /// Only when the engine itself fails or a segment does not fit; a hard segment is a poor
+    /// [`Hypothesis`], not an error.
+    fn translate(
+        &mut self,
+        segments: &[&str],
+        search: &Search,
+        on_done: &mut dyn FnMut(),
+    ) -> Result<Vec<Hypothesis>, TranslateError>;
+
+    /// The model behind it.
+    fn signature(&self) -> ModelSignature;
+}
+
+/// Counts tokens as the engine does.
+///
+/// 1. The empty text has none.
+/// 2. The same text always has the same count.
+pub trait TokenCounter {
+    /// Tokens of `text`, without marks of begin and end.
+    fn count_tokens(&self, text: &str) -> usize;
+
+    /// Tokens a segment may have.
+    fn max_segment_tokens(&self) -> usize;
+}
