@@ -27,6 +27,7 @@ pub struct Evidence {
     /// Its English.
     pub translation: String,
     /// Similarity to the claim by each road that led here, −1 to 1.
+    #[serde(with = "super::ordered_map")]
     pub scores: Vec<(Road, f32)>,
 }
 

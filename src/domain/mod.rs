@@ -10,6 +10,7 @@ mod brief;
 mod claim;
 mod evidence;
 mod ids;
+mod ordered_map;
 mod segment;
 mod signature;
 mod span;
@@ -26,6 +27,7 @@ pub use evidence::{Attribution, EvidenceLink, Road, Verdict};
 pub use ids::{ClaimId, ParagraphId, SegmentId};
 pub use segment::{
     BoilerplateKind, Paragraph, ParagraphKind, Segment, SegmentationError, SegmentedArticle,
+    is_blank,
 };
 pub use signature::{ModelSignature, Signature};
 pub use span::{ByteSpan, SpanError};

@@ -262,7 +262,8 @@ fn nothing_lost(text: &str, segments: &[Segment]) -> Result<(), SegmentationErro
 }
 
 /// Characters that show nothing: white space, controls, byte order marks, zero-width and bidi marks.
-fn is_blank(c: char) -> bool {
+#[must_use]
+pub fn is_blank(c: char) -> bool {
     c.is_whitespace()
         || c.is_control()
         || matches!(c, '\u{feff}' | '\u{ad}' | '\u{61c}' | '\u{180e}' | '\u{200b}'..='\u{200f}'

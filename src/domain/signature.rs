@@ -21,6 +21,7 @@ pub struct Signature {
     /// The models that took part.
     pub models: Vec<ModelSignature>,
     /// Settings that change the result, as `(name, value)` in a fixed order.
+    #[serde(with = "super::ordered_map")]
     pub settings: Vec<(String, String)>,
     /// Version of isnad.
     pub version: String,

@@ -4,6 +4,7 @@
 //! Never: an implementation.
 
 mod embedder;
+pub mod fakes;
 mod model_files;
 mod summarizer;
 mod translator;

@@ -40,6 +40,14 @@ pub struct Hypothesis {
     pub stop: StopReason,
 }
 
+impl Hypothesis {
+    /// What becomes of a segment without text.
+    #[must_use]
+    pub fn empty() -> Self {
+        Self { text: String::new(), mean_logprob_nats: 0.0, tokens: 0, stop: StopReason::EndMark }
+    }
+}
+
 /// Why a translator could not work.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
@@ -76,7 +84,7 @@ pub trait Translator: TokenCounter {
         &mut self,
         segments: &[&str],
         search: &Search,
-        on_done: &mut dyn FnMut(),
+        on_done: &mut (dyn FnMut() + Send),
     ) -> Result<Vec<Hypothesis>, TranslateError>;
 
     /// The model behind it.
