@@ -1,0 +1,30 @@
+//! What we know of Arabic and English writing.
+//!
+//! Owns: paragraphs and their kinds, sentences, normal forms, numbers, scripts, loops, and where an
+//! overlong sentence may be cut.
+//! In: text. Out: byte spans into that same text, and plain values.
+//! Never: models, files; only `domain` is imported.
+
+mod abbreviations;
+pub mod boilerplate;
+pub mod budget;
+mod chars;
+mod credits;
+pub mod english;
+pub mod kinds;
+pub mod language;
+mod lists;
+mod marks;
+pub mod normalize;
+pub mod numbers;
+mod paragraphs;
+mod quotes;
+pub mod repetition;
+pub mod script;
+mod segment;
+mod sentences;
+
+pub use normalize::{Marks, Normalized, Profile, normalize, normalize_with};
+pub use paragraphs::paragraphs;
+pub use segment::{SegmentOptions, segment_article};
+pub use sentences::sentences;
