@@ -1,0 +1,131 @@
+//! What can go wrong with the user's files.
+//!
+//! Owns: one error a cause, with the values a hint needs. A file is named by `name`: its path, or `stdin`.
+
+use std::io;
+use std::path::PathBuf;
+
+use super::FileKind;
+use crate::domain::BriefError;
+
+/// Why a file could not be read or written.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum ArtifactError {
+    /// No file has this name.
+    #[error("{} does not exist", path.display())]
+    NotFound {
+        /// The file.
+        path: PathBuf,
+    },
+    /// A folder stands where a file is needed.
+    #[error("{} is a directory, not a file", path.display())]
+    IsDirectory {
+        /// The folder.
+        path: PathBuf,
+    },
+    /// The system refused to read.
+    #[error("cannot read {name}")]
+    Unreadable {
+        /// The file, or `stdin`.
+        name: String,
+        /// What the system said.
+        source: io::Error,
+    },
+    /// The file is larger than allowed.
+    #[error("{name} is larger than {max_bytes} bytes")]
+    TooLarge {
+        /// The file, or `stdin`.
+        name: String,
+        /// The limit.
+        max_bytes: u64,
+    },
+    /// There is no byte in it.
+    #[error("{name} is empty")]
+    Empty {
+        /// The file, or `stdin`.
+        name: String,
+    },
+    /// There is nothing to read in it.
+    #[error("{name} holds only white space and invisible characters")]
+    OnlyWhiteSpace {
+        /// The file, or `stdin`.
+        name: String,
+    },
+    /// The bytes are those of another kind of file.
+    #[error("{name} is not plain text: it looks like {kind}")]
+    NotText {
+        /// The file, or `stdin`.
+        name: String,
+        /// What it looks like.
+        kind: FileKind,
+    },
+    /// Neither UTF-8 nor anything else that was recognised.
+    #[error("{name} is not valid UTF-8 from byte {at} on, and no other encoding fits")]
+    InvalidUtf8 {
+        /// The file, or `stdin`.
+        name: String,
+        /// Offset of the first bad byte, counted from 0.
+        at: usize,
+    },
+    /// The bytes contradict the encoding: the one the user named, or the one of the byte order mark.
+    #[error("{name} is not valid {encoding} from byte {at} on")]
+    InvalidIn {
+        /// The file, or `stdin`.
+        name: String,
+        /// The encoding.
+        encoding: &'static str,
+        /// Offset of the first bad sequence, counted from 0, as near as the decoder tells.
+        at: usize,
+    },
+    /// No encoding has this name.
+    #[error("unknown text encoding `{name}`")]
+    UnknownEncoding {
+        /// As typed.
+        name: String,
+    },
+    /// Not JSON, or not the JSON of a brief.
+    #[error("{name} is not a saved brief")]
+    NotABrief {
+        /// The file.
+        name: String,
+        /// Where and why, with line and column.
+        source: serde_json::Error,
+    },
+    /// A brief whose parts contradict each other.
+    #[error("the brief in {name} cannot be trusted")]
+    UntrustedBrief {
+        /// The file.
+        name: String,
+        /// The first contradiction.
+        source: BriefError,
+    },
+    /// The folder that should take the result does not exist.
+    #[error("cannot write {}: the folder {} does not exist", path.display(), folder.display())]
+    FolderMissing {
+        /// The result.
+        path: PathBuf,
+        /// The folder.
+        folder: PathBuf,
+    },
+    /// The result would replace the text it was made from.
+    #[error("refusing to overwrite the input {}", path.display())]
+    OutputIsInput {
+        /// The file.
+        path: PathBuf,
+    },
+    /// The file that stands there is marked read-only.
+    #[error("{} is read-only", path.display())]
+    ReadOnly {
+        /// The file.
+        path: PathBuf,
+    },
+    /// The system refused to write.
+    #[error("cannot write {}", path.display())]
+    Unwritable {
+        /// The file.
+        path: PathBuf,
+        /// What the system said.
+        source: io::Error,
+    },
+}

@@ -1,0 +1,22 @@
+//! The user's files: articles in, briefs in, results out.
+//!
+//! Owns: text encodings, the recognition of files that are not text, and writing without half-written results.
+//! In: paths, streams and bytes. Out: [`Article`](crate::domain::Article)s and [`Brief`](crate::domain::Brief)s
+//! that passed their checks; files that are whole or absent.
+//! Never: models, and what a result looks like (that is `render`).
+
+mod brief_file;
+mod decode;
+mod error;
+mod magic;
+mod read;
+mod write;
+
+pub use brief_file::read_brief_json;
+pub use decode::{ReadNote, TextEncoding};
+pub use error::ArtifactError;
+pub use magic::FileKind;
+pub use read::{
+    DEFAULT_MAX_BYTES, Input, ReadArticle, ReadOptions, read_article, read_article_from,
+};
+pub use write::{check_output, write_atomic};
