@@ -1,0 +1,116 @@
+//! How results look: a [`Brief`] or [`Bitext`](crate::domain::Bitext) in, a string out.
+//!
+//! Owns: Markdown, HTML, JSON and plain text, and what is done to text that could deceive a reader.
+//! Never: files, printing, decisions about content.
+
+mod columns;
+mod html;
+mod json;
+mod markdown;
+mod style;
+mod translation;
+mod view;
+mod visible;
+
+use std::fmt;
+use std::path::Path;
+use std::str::FromStr;
+
+pub use columns::translation_bitext;
+pub use html::html;
+pub use json::{json, translation_json};
+pub use markdown::markdown;
+pub use translation::translation_text;
+
+use crate::domain::Brief;
+
+/// What a brief can be written as.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum Format {
+    /// Markdown with a little HTML for the Arabic.
+    Markdown,
+    /// One self-contained page.
+    Html,
+    /// The saved form, which can be read back.
+    Json,
+}
+
+impl Format {
+    /// All of them, for help texts.
+    pub const ALL: [Self; 3] = [Self::Markdown, Self::Html, Self::Json];
+
+    /// The format that the extension of a file name asks for.
+    #[must_use]
+    pub fn from_extension(path: &Path) -> Option<Self> {
+        match path.extension()?.to_str()?.to_ascii_lowercase().as_str() {
+            "md" | "markdown" => Some(Self::Markdown),
+            "html" | "htm" => Some(Self::Html),
+            "json" => Some(Self::Json),
+            _ => None,
+        }
+    }
+}
+
+impl fmt::Display for Format {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Markdown => "markdown",
+            Self::Html => "html",
+            Self::Json => "json",
+        })
+    }
+}
+
+/// No format has this name.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("unknown format `{name}`; there are markdown, html and json")]
+pub struct UnknownFormat {
+    /// As typed.
+    pub name: String,
+}
+
+impl FromStr for Format {
+    type Err = UnknownFormat;
+
+    fn from_str(name: &str) -> Result<Self, Self::Err> {
+        match name.to_ascii_lowercase().as_str() {
+            "markdown" | "md" => Ok(Self::Markdown),
+            "html" => Ok(Self::Html),
+            "json" => Ok(Self::Json),
+            _ => Err(UnknownFormat { name: name.to_owned() }),
+        }
+    }
+}
+
+/// A value that cannot be written.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum RenderError {
+    /// JSON has no word for a number that is infinite or none at all.
+    #[error("{what} is {value}, which JSON cannot hold")]
+    NotFinite {
+        /// Which number.
+        what: String,
+        /// Its value.
+        value: f32,
+    },
+    /// The serializer failed.
+    #[error("cannot write JSON")]
+    Json(#[source] serde_json::Error),
+    /// The page template failed.
+    #[error("cannot fill the page template")]
+    Template(#[source] minijinja::Error),
+}
+
+/// Writes a brief in the given format.
+///
+/// # Errors
+/// [`RenderError`] if a number is not finite (JSON), or a serializer or the template fails.
+pub fn brief(brief: &Brief, format: Format) -> Result<String, RenderError> {
+    match format {
+        Format::Markdown => Ok(markdown(brief)),
+        Format::Html => html(brief),
+        Format::Json => json(brief),
+    }
+}
