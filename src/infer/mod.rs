@@ -1,0 +1,40 @@
+//! The engines: networks, search and tokenizers behind the ports.
+//!
+//! Owns: everything that touches candle, tensors and tokens.
+//! In: verified model files. Out: [`GgufTranslator`] and [`UniversalEncoder`], which implement the ports.
+//! Never: where files come from, the order of steps, printing.
+
+mod decode;
+mod engine;
+mod error;
+#[cfg(test)]
+mod fixtures;
+mod gguf;
+mod kernels;
+#[cfg(test)]
+mod malformed;
+mod nn;
+mod prompt;
+pub mod tokenizer;
+mod translator;
+mod universal_encoder;
+mod weights;
+
+pub use error::InferError;
+pub use prompt::PromptFormat;
+pub use translator::{GgufTranslator, TranslatorOptions};
+pub use universal_encoder::UniversalEncoder;
+
+/// The instruction set whose kernels this processor runs, for reports.
+#[must_use]
+pub fn instruction_set() -> &'static str {
+    kernels::Isa::best().name()
+}
+
+/// A pool of `threads` threads for one engine.
+fn thread_pool(threads: usize) -> Result<rayon::ThreadPool, InferError> {
+    rayon::ThreadPoolBuilder::new()
+        .num_threads(threads)
+        .build()
+        .map_err(|source| InferError::Threads { threads, source: Box::new(source) })
+}

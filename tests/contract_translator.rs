@@ -1,0 +1,181 @@
+//! The numbered clauses of the translator port, on the stand-in and on the shipped model.
+#![allow(clippy::unwrap_used, reason = "a test may stop at the first surprise")]
+
+#[path = "support/model_folder.rs"]
+mod model_folder;
+
+use std::sync::{Mutex, OnceLock};
+
+use isnad::infer::{GgufTranslator, PromptFormat, TranslatorOptions};
+use isnad::ports::fakes::FakeTranslator;
+use isnad::ports::{Hypothesis, Search, StopReason, TranslateError, Translator};
+use model_folder::ModelFolder;
+
+const SEGMENTS: [&str; 4] = [
+    "أعلنت وزارة الصحة افتتاح ثلاثة مستشفيات جديدة.",
+    "نعم.",
+    "قال الرئيس: «لن نتراجع»، ثم غادر القاعة في الساعة ١٠:٣٠ صباحا.",
+    "شكرا جزيلا",
+];
+
+fn search() -> Search {
+    Search {
+        beam_width: 1,
+        length_penalty: 1.0,
+        no_repeat_ngram: 0,
+        forbid_source_script: true,
+        max_new_tokens: 24,
+    }
+}
+
+static SHIPPED: OnceLock<Mutex<GgufTranslator>> = OnceLock::new();
+
+/// Calls `check` with each engine, the shipped one loaded once for all tests.
+fn each_engine(check: impl Fn(&mut dyn Translator)) {
+    check(&mut FakeTranslator::default());
+    let shipped = SHIPPED.get_or_init(|| {
+        let options = TranslatorOptions {
+            name: "isnad-ar-en".into(),
+            prompt: PromptFormat::Plain { template: "{source}\n".into(), bos: true },
+            threads: 2,
+            batch: 3,
+            max_segment_tokens: 120,
+            answer_tokens: (1.5, 16),
+        };
+        Mutex::new(GgufTranslator::load(&ModelFolder::of("isnad-ar-en"), options).unwrap())
+    });
+    check(&mut *shipped.lock().unwrap_or_else(std::sync::PoisonError::into_inner));
+}
+
+fn translate(engine: &mut dyn Translator, segments: &[&str], search: &Search) -> Vec<Hypothesis> {
+    engine.translate(segments, search, &mut || {}).unwrap()
+}
+
+#[test]
+fn clause_1_no_segments_give_no_hypotheses() {
+    each_engine(|engine| assert!(translate(engine, &[], &search()).is_empty()));
+}
+
+#[test]
+fn clause_1_there_is_one_hypothesis_a_segment_in_the_same_order() {
+    each_engine(|engine| {
+        let forwards = translate(engine, &SEGMENTS, &search());
+        assert_eq!(forwards.len(), SEGMENTS.len());
+        let mut turned = SEGMENTS;
+        turned.reverse();
+        let mut backwards = translate(engine, &turned, &search());
+        backwards.reverse();
+        assert_eq!(forwards, backwards);
+        for pair in forwards.windows(2) {
+            assert_ne!(pair[0].text, pair[1].text);
+        }
+    });
+}
+
+#[test]
+fn clause_2_a_result_does_not_depend_on_the_other_segments() {
+    for beam_width in [1, 2] {
+        each_engine(|engine| {
+            let search = Search { beam_width, ..search() };
+            let together = translate(engine, &SEGMENTS, &search);
+            for (segment, expected) in SEGMENTS.iter().zip(&together) {
+                assert_eq!(&translate(engine, &[segment], &search)[0], expected);
+            }
+        });
+    }
+}
+
+#[test]
+fn clause_3_the_same_input_gives_the_same_bytes() {
+    each_engine(|engine| {
+        assert_eq!(
+            translate(engine, &SEGMENTS, &search()),
+            translate(engine, &SEGMENTS, &search())
+        );
+    });
+}
+
+#[test]
+fn clause_4_an_empty_segment_gives_an_empty_text() {
+    each_engine(|engine| {
+        let blanks = ["", " ", "\n\t", SEGMENTS[1], "\u{a0}"];
+        let results = translate(engine, &blanks, &search());
+        for (segment, hypothesis) in blanks.iter().zip(&results) {
+            assert_eq!(hypothesis.text.is_empty(), segment.trim().is_empty(), "{segment:?}");
+        }
+        assert_eq!(results[0], Hypothesis::empty());
+    });
+}
+
+#[test]
+fn clause_5_each_segment_is_reported_once() {
+    each_engine(|engine| {
+        let mut done = 0;
+        let segments = [SEGMENTS[1], "", SEGMENTS[3]];
+        engine.translate(&segments, &search(), &mut || done += 1).unwrap();
+        assert_eq!(done, segments.len());
+    });
+}
+
+#[test]
+fn a_translation_has_text_and_figures_that_fit_it() {
+    each_engine(|engine| {
+        for hypothesis in translate(engine, &SEGMENTS, &search()) {
+            assert!(!hypothesis.text.is_empty());
+            assert_eq!(hypothesis.text, hypothesis.text.trim());
+            assert!((1..=25).contains(&hypothesis.tokens));
+            assert!(hypothesis.mean_logprob_nats <= 0.0 && hypothesis.mean_logprob_nats > -10.0);
+        }
+    });
+}
+
+#[test]
+fn a_forbidden_source_script_does_not_come_in_the_output() {
+    each_engine(|engine| {
+        for hypothesis in translate(engine, &SEGMENTS, &search()) {
+            let arabic = |c: char| matches!(c, '\u{600}'..='\u{6ff}' | '\u{fb50}'..='\u{feff}');
+            assert!(!hypothesis.text.contains(arabic), "{}", hypothesis.text);
+        }
+    });
+}
+
+#[test]
+fn the_token_limit_cuts_and_says_so() {
+    each_engine(|engine| {
+        let cut = &translate(engine, &SEGMENTS[..1], &Search { max_new_tokens: 2, ..search() })[0];
+        assert_eq!((cut.stop, cut.tokens), (StopReason::TokenLimit, 2));
+        let whole = &translate(engine, &SEGMENTS[1..2], &search())[0];
+        assert_eq!(whole.stop, StopReason::EndMark);
+    });
+}
+
+#[test]
+fn a_segment_that_does_not_fit_is_named() {
+    each_engine(|engine| {
+        let long = "كتاب ".repeat(40_000);
+        let result = engine.translate(&[SEGMENTS[0], &long], &search(), &mut || {});
+        assert!(matches!(result, Err(TranslateError::SegmentTooLong { index: 1, .. })));
+    });
+}
+
+#[test]
+fn token_counts_are_none_for_nothing_and_steady() {
+    each_engine(|engine| {
+        assert_eq!(engine.count_tokens(""), 0);
+        assert!(engine.max_segment_tokens() > 0);
+        for segment in SEGMENTS {
+            let count = engine.count_tokens(segment);
+            assert!(count > 0);
+            assert_eq!(engine.count_tokens(segment), count);
+        }
+    });
+}
+
+#[test]
+fn the_signature_names_a_translator() {
+    each_engine(|engine| {
+        let signature = engine.signature();
+        assert_eq!((signature.role.as_str(), signature.sha256.len()), ("translator", 64));
+        assert!(!signature.name.is_empty());
+    });
+}
