@@ -1,0 +1,28 @@
+//! What can stop a run. A poor segment cannot: it is an outcome in the report.
+
+use crate::domain::{BitextError, BriefError, SummaryError};
+use crate::ports::{EmbedError, SummarizeError, TranslateError};
+
+/// Why a step could not be done.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum PipelineError {
+    /// The translator failed.
+    #[error(transparent)]
+    Translate(#[from] TranslateError),
+    /// The sentence encoder failed.
+    #[error(transparent)]
+    Embed(#[from] EmbedError),
+    /// The summarizer failed.
+    #[error(transparent)]
+    Summarize(#[from] SummarizeError),
+    /// A translator broke its contract.
+    #[error("the translator did not return one translation a segment")]
+    Bitext(#[from] BitextError),
+    /// A summarizer broke its contract.
+    #[error("the summary is malformed")]
+    Summary(#[from] SummaryError),
+    /// The finished brief does not hold; it is not given out.
+    #[error("the brief failed its own check")]
+    Brief(#[from] BriefError),
+}

@@ -1,0 +1,25 @@
+//! The order of steps, generic over ports.
+//!
+//! Owns: translate → check → retry, summarize, claims, attribute, verify, and the finished brief.
+//! In: domain values and engines behind ports. Out: domain values.
+//! Never: engines of its own, files, printing.
+
+mod assemble;
+mod attribute;
+mod checks;
+mod claims;
+mod error;
+mod progress;
+mod summarize;
+mod translate;
+mod verify;
+
+pub use assemble::{BriefOptions, Engines, brief};
+pub use attribute::{Vectors, attribute};
+pub use checks::{Thresholds, judge};
+pub use claims::claims;
+pub use error::PipelineError;
+pub use progress::{Observer, Silent, Stage};
+pub use summarize::Extractive;
+pub use translate::{TranslateOptions, translate};
+pub use verify::{VerifyOptions, verify};

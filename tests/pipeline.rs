@@ -1,0 +1,299 @@
+//! The order of steps, on stand-ins whose behaviour each test writes down.
+
+#![allow(clippy::unwrap_used, reason = "a test may stop at the first surprise")]
+
+use std::collections::HashMap;
+
+use isnad::domain::{
+    Article, FailureReason, Language, ModelSignature, Outcome, ParagraphKind, SegmentedArticle,
+    Verdict,
+};
+use isnad::pipeline::{
+    BriefOptions, Engines, Extractive, Silent, Thresholds, TranslateOptions, VerifyOptions, brief,
+    translate,
+};
+use isnad::ports::fakes::{FakeEmbedder, FakeTranslator};
+use isnad::ports::{
+    Candidate, Hypothesis, Length, Search, StopReason, Summarizer, TokenCounter, TranslateError,
+    Translator,
+};
+use isnad::text::{SegmentOptions, segment_article};
+
+/// Answers from a list: for a source, what the greedy and what the careful search give.
+struct Scripted {
+    answers: HashMap<&'static str, (&'static str, &'static str)>,
+    calls: Vec<(String, usize)>,
+    max_tokens: usize,
+}
+
+impl Scripted {
+    fn new(answers: &[(&'static str, (&'static str, &'static str))]) -> Self {
+        Self { answers: answers.iter().copied().collect(), calls: Vec::new(), max_tokens: 100 }
+    }
+}
+
+impl TokenCounter for Scripted {
+    fn count_tokens(&self, text: &str) -> usize {
+        text.split_whitespace().count()
+    }
+    fn max_segment_tokens(&self) -> usize {
+        self.max_tokens
+    }
+}
+
+impl Translator for Scripted {
+    fn translate(
+        &mut self,
+        segments: &[&str],
+        search: &Search,
+        on_done: &mut (dyn FnMut() + Send),
+    ) -> Result<Vec<Hypothesis>, TranslateError> {
+        let answer = |segment: &&str| {
+            self.calls.push(((*segment).to_owned(), search.beam_width));
+            on_done();
+            let known = self.answers.get(segment).copied();
+            let (greedy, careful) = known.unwrap_or(("a piece of text", "a piece of text"));
+            let text = if search.beam_width == 1 { greedy } else { careful };
+            Hypothesis {
+                text: text.to_owned(),
+                mean_logprob_nats: -0.3,
+                tokens: 5,
+                stop: StopReason::EndMark,
+            }
+        };
+        Ok(segments.iter().map(answer).collect())
+    }
+    fn signature(&self) -> ModelSignature {
+        ModelSignature { role: "translator".into(), name: "scripted".into(), sha256: "0".into() }
+    }
+}
+
+fn search(beam_width: usize) -> Search {
+    Search {
+        beam_width,
+        length_penalty: 1.0,
+        no_repeat_ngram: 0,
+        forbid_source_script: true,
+        max_new_tokens: 200,
+    }
+}
+
+fn options(max_attempts: usize) -> TranslateOptions {
+    TranslateOptions {
+        keep_boilerplate: false,
+        search: search(1),
+        retry: search(4),
+        max_attempts,
+        thresholds: Thresholds::default(),
+    }
+}
+
+fn segmented(text: &str) -> SegmentedArticle {
+    let article = Article::new("test", Language::Arabic, text);
+    segment_article(article, &SegmentOptions::default()).unwrap()
+}
+
+const GOOD: &str = "وصل الرئيس إلى العاصمة يوم الجمعة.";
+const HARD: &str = "أعلنت الوزارة خطة جديدة للتعليم في البلاد.";
+
+#[test]
+fn a_failed_segment_is_tried_again_and_the_better_text_kept() {
+    let looping = "the plan the plan the plan the plan the plan";
+    let sound = "The ministry announced a new plan for education.";
+    let mut translator = Scripted::new(&[
+        (GOOD, ("The president arrived in the capital on Friday.", "unused")),
+        (HARD, (looping, sound)),
+    ]);
+    let article = segmented(&format!("{GOOD} {HARD}"));
+
+    let bitext = translate(article, &mut translator, &options(3), &mut Silent).unwrap();
+
+    assert_eq!(bitext.translations()[1].text, sound);
+    assert_eq!(bitext.translations()[1].attempts, 2);
+    assert!(bitext.failed().next().is_none());
+    let retried: Vec<&str> =
+        translator.calls.iter().filter(|(_, beam)| *beam == 4).map(|(s, _)| s.as_str()).collect();
+    assert_eq!(retried, [HARD], "only the failed segment is tried again");
+}
+
+#[test]
+fn a_segment_that_keeps_failing_stays_and_says_why() {
+    let mut translator = Scripted::new(&[(HARD, ("", ""))]);
+    let mut options = options(2);
+    options.thresholds.max_length_ratio = 10.0;
+
+    let bitext = translate(segmented(HARD), &mut translator, &options, &mut Silent).unwrap();
+
+    let (_, reasons) = bitext.failed().next().unwrap();
+    assert_eq!(reasons, [FailureReason::Empty]);
+    assert_eq!(bitext.translations()[0].attempts, 2);
+}
+
+#[test]
+fn a_third_attempt_works_on_smaller_pieces() {
+    let long = "كلمة ".repeat(39) + "كلمة.";
+    let mut translator = Scripted::new(&[]);
+    let mut options = options(3);
+    options.thresholds.max_length_ratio = 0.01; // nothing passes
+
+    translate(segmented(&long), &mut translator, &options, &mut Silent).unwrap();
+
+    let words: Vec<usize> =
+        translator.calls.iter().map(|(text, _)| text.split_whitespace().count()).collect();
+    assert_eq!(words, [40, 40, 20, 20]);
+}
+
+#[test]
+fn a_segment_longer_than_the_model_takes_is_cut_and_joined() {
+    let long = "كلمة ".repeat(150) + "كلمة.";
+    let mut translator = Scripted::new(&[]);
+
+    let bitext = translate(segmented(&long), &mut translator, &options(1), &mut Silent).unwrap();
+
+    assert!(translator.calls.len() > 1);
+    assert!(translator.calls.iter().all(|(text, _)| text.split_whitespace().count() <= 100));
+    let pieces = translator.calls.len();
+    assert_eq!(bitext.translations()[0].text, vec!["a piece of text"; pieces].join(" "));
+}
+
+#[test]
+fn text_without_arabic_letters_stands_as_it_is() {
+    let mut translator = Scripted::new(&[]);
+    let text = format!("{GOOD}\n\nhttps://example.org/2021\n\n{HARD}");
+
+    let bitext = translate(segmented(&text), &mut translator, &options(1), &mut Silent).unwrap();
+
+    assert!(bitext.translations().iter().any(|t| t.text == "https://example.org/2021"));
+    assert!(translator.calls.iter().all(|(text, _)| !text.contains("example")));
+}
+
+#[test]
+fn boilerplate_is_skipped_unless_it_is_kept() {
+    let text = format!("{GOOD} {HARD}\n\nاترك تعليقاً\n\nزر الذهاب إلى الأعلى");
+    let outcomes = |keep_boilerplate| {
+        let options = TranslateOptions { keep_boilerplate, ..options(1) };
+        let mut translator = Scripted::new(&[]);
+        let bitext = translate(segmented(&text), &mut translator, &options, &mut Silent).unwrap();
+        let skipped = |t: &&isnad::domain::Translation| t.outcome == Outcome::Skipped;
+        bitext.translations().iter().filter(skipped).count()
+    };
+    assert_eq!(outcomes(false), 2);
+    assert_eq!(outcomes(true), 0);
+}
+
+fn brief_options(length: Length) -> BriefOptions {
+    BriefOptions {
+        translate: options(2),
+        length,
+        verify: VerifyOptions { min_across: -1.0, ..VerifyOptions::default() },
+        settings: vec![("search".into(), "greedy".into())],
+        warnings: vec!["read as windows-1256".into()],
+    }
+}
+
+const ARTICLE: &str = "عالمي\n\nزيارة الرئيس إلى العاصمة\n\n\
+    وصل الرئيس إلى العاصمة يوم الجمعة في زيارة رسمية. والتقى رئيس الحكومة في مقر الوزارة صباحا.\n\n\
+    وبحث الجانبان 12 اتفاقا في مجالات التجارة والطاقة والتعليم. وغادر الوفد البلاد مساء اليوم نفسه.\n\n\
+    المصدر: وكالة الأنباء\n\nاترك تعليقاً";
+
+#[test]
+fn a_brief_carries_claims_evidence_and_report() {
+    let (mut translator, mut embedder) = (FakeTranslator::default(), FakeEmbedder);
+    let mut engines = Engines { translator: &mut translator, embedder: &mut embedder };
+
+    let options = brief_options(Length::Sentences(3));
+    let brief = brief(segmented(ARTICLE), &mut engines, &options, &mut Silent).unwrap();
+
+    assert_eq!(brief.claims.len(), 3);
+    for claim in &brief.claims {
+        let first = &claim.evidence[0];
+        assert_eq!(first.translation, claim.text, "an extracted claim rests on its own sentence");
+        assert_ne!(claim.verdict, Verdict::Unsupported);
+        assert_eq!(first.span.of(ARTICLE), Some(first.quote.as_str()));
+    }
+    let title = brief.title.as_ref().unwrap();
+    assert_eq!(title.source, "زيارة الرئيس إلى العاصمة");
+    assert!(!title.translation.text.is_empty());
+    assert_eq!(brief.article.metadata.source.as_deref(), Some("وكالة الأنباء"));
+    assert_eq!(brief.report.left_out.len(), 2);
+    assert_eq!(brief.report.warnings, ["read as windows-1256"]);
+    assert_eq!(brief.report.signature.models.len(), 2);
+    let kinds: Vec<ParagraphKind> = brief.paragraphs.iter().map(|p| p.kind).collect();
+    assert!(kinds.contains(&ParagraphKind::Title) && kinds.contains(&ParagraphKind::Source));
+}
+
+#[test]
+fn a_number_that_the_arabic_lacks_is_a_doubt() {
+    let mut translator =
+        Scripted::new(&[(GOOD, ("The president came on 7 June to the capital", ""))]);
+    let mut embedder = FakeEmbedder;
+    let mut engines = Engines { translator: &mut translator, embedder: &mut embedder };
+
+    let options = brief_options(Length::Sentences(1));
+    let brief = brief(segmented(GOOD), &mut engines, &options, &mut Silent).unwrap();
+
+    let doubts = brief.claims[0].verdict.doubts();
+    assert!(doubts.iter().any(|doubt| doubt.starts_with("7 is not written")), "{doubts:?}");
+}
+
+#[test]
+fn an_article_whose_translation_failed_has_no_claims() {
+    let mut translator = Scripted::new(&[(GOOD, ("", "")), (HARD, ("", ""))]);
+    let mut embedder = FakeEmbedder;
+    let mut engines = Engines { translator: &mut translator, embedder: &mut embedder };
+
+    let text = format!("{GOOD} {HARD}");
+    let options = brief_options(Length::Sentences(4));
+    let brief = brief(segmented(&text), &mut engines, &options, &mut Silent).unwrap();
+
+    assert!(brief.claims.is_empty());
+    assert_eq!(brief.report.failed.len(), 2);
+}
+
+fn candidates(texts: &[&str]) -> Vec<Candidate> {
+    let candidate = |(index, text): (usize, &&str)| Candidate {
+        segment: isnad::domain::SegmentId::new(index),
+        text: (*text).to_owned(),
+    };
+    texts.iter().enumerate().map(candidate).collect()
+}
+
+const SENTENCES: [&str; 4] = [
+    "The president arrived in the capital on Friday for talks.",
+    "The president arrived in the capital on Friday for talks!",
+    "Trade between both countries grew by a fifth last year.",
+    "He left the country late in the evening of that day.",
+];
+
+#[test]
+fn a_summary_keeps_its_length_and_the_reading_order() {
+    let mut embedder = FakeEmbedder;
+    let mut extractive = Extractive::new(&mut embedder);
+    let mut summarize =
+        |length| extractive.summarize(Some("Talks"), &candidates(&SENTENCES), length).unwrap();
+    assert_eq!(summarize(Length::Sentences(2)).sentences().len(), 2);
+    let words = summarize(Length::Words(21));
+    assert!(words.text().split_whitespace().count() <= 21 && !words.text().is_empty());
+    assert_eq!(summarize(Length::Words(1)).sentences().len(), 1, "always one sentence");
+    let all = summarize(Length::Sentences(9));
+    assert_eq!(all.text(), SENTENCES.join(" "));
+}
+
+#[test]
+fn a_summary_does_not_say_the_same_thing_twice() {
+    let mut embedder = FakeEmbedder;
+    let summary = Extractive::new(&mut embedder)
+        .summarize(None, &candidates(&SENTENCES), Length::Sentences(2))
+        .unwrap();
+    let twin = |text: &str| text.starts_with("The president arrived");
+    let sentences = summary.sentences().iter().filter_map(|span| span.of(summary.text()));
+    assert_eq!(sentences.filter(|s| twin(s)).count(), 1);
+}
+
+#[test]
+fn nothing_to_summarize_gives_an_empty_summary() {
+    let mut embedder = FakeEmbedder;
+    let summary =
+        Extractive::new(&mut embedder).summarize(None, &[], Length::Sentences(4)).unwrap();
+    assert_eq!(summary.text(), "");
+}
