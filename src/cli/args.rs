@@ -1,0 +1,197 @@
+//! What was typed.
+//!
+//! Owns: names, forms and help texts of arguments. A value that was not typed is absent here; defaults
+//! are the business of `settings`.
+
+use std::path::PathBuf;
+
+use clap::{Args as Group, Parser, Subcommand};
+
+/// Translate an Arabic article on this machine, summarize it in English, and name the Arabic sentence
+/// behind every claim.
+#[derive(Debug, Parser)]
+#[command(name = "isnad", version, max_term_width = 100, arg_required_else_help = true)]
+#[command(after_help = EXIT_CODES)]
+pub(crate) struct Args {
+    #[command(flatten)]
+    pub(crate) global: Global,
+    #[command(subcommand)]
+    pub(crate) command: Command,
+}
+
+const EXIT_CODES: &str = "\
+Exit codes: 0 done · 1 done, but a translation failed or a claim is unsupported (see the report) · \
+2 usage, configuration or input · 3 model or machine.";
+
+#[derive(Debug, Group)]
+pub(crate) struct Global {
+    /// Say nothing but the result and errors
+    #[arg(short, long, global = true)]
+    pub(crate) quiet: bool,
+    /// Say more on stderr about what is done
+    #[arg(short, long, global = true, conflicts_with = "quiet")]
+    pub(crate) verbose: bool,
+    /// Threads to use [default: all cores]
+    #[arg(long, global = true, value_name = "N")]
+    pub(crate) threads: Option<String>,
+    /// Configuration file [default: isnad/config.toml in the user's configuration folder]
+    #[arg(long, global = true, value_name = "FILE")]
+    pub(crate) config: Option<PathBuf>,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    /// Translate and summarize an article; every claim names its Arabic sentence
+    Brief(Brief),
+    /// Translate an article
+    Translate(Translate),
+    /// List, fetch, check and remove models
+    Models {
+        #[command(subcommand)]
+        command: Models,
+    },
+    /// Check this machine: threads, folders, models, and a probe translation
+    Doctor {
+        /// Print JSON
+        #[arg(long)]
+        json: bool,
+    },
+    /// Show the settings in force and where each comes from
+    Config {
+        #[command(subcommand)]
+        command: Config,
+    },
+    /// Print a completion script for a shell
+    Completions {
+        /// The shell
+        shell: clap_complete::Shell,
+    },
+}
+
+/// What article to read, and how.
+#[derive(Debug, Group)]
+pub(crate) struct Reading {
+    /// The article: a text file, or - for standard input
+    #[arg(value_name = "ARTICLE")]
+    pub(crate) input: PathBuf,
+    /// Encoding of the article, if it is not recognised (utf-8, windows-1256, utf-16le, …)
+    #[arg(long, value_name = "NAME")]
+    pub(crate) encoding: Option<String>,
+    /// Go on even if the text does not look Arabic
+    #[arg(long)]
+    pub(crate) force: bool,
+    /// End segments at ؛ and ; too
+    #[arg(long)]
+    pub(crate) split_at_semicolon: bool,
+}
+
+/// How to translate.
+#[derive(Debug, Group)]
+pub(crate) struct Translating {
+    /// Translator: a name of the catalog, or a path to a .gguf file
+    #[arg(long, value_name = "MODEL")]
+    pub(crate) translator: Option<String>,
+    /// Hypotheses kept alive in search; 1 is greedy [default: as the catalog says]
+    #[arg(long, value_name = "N")]
+    pub(crate) beam: Option<String>,
+    /// Segments decoded together [default: as the catalog says]
+    #[arg(long, value_name = "N")]
+    pub(crate) batch: Option<String>,
+    /// Tries for a segment whose translation fails a check [default: 3]
+    #[arg(long, value_name = "N")]
+    pub(crate) attempts: Option<String>,
+    /// Translate text of the web page (comment forms, menus, …) as well
+    #[arg(long)]
+    pub(crate) keep_boilerplate: bool,
+}
+
+#[derive(Debug, Group)]
+pub(crate) struct Brief {
+    #[command(flatten)]
+    pub(crate) reading: Reading,
+    /// Write to a file; the format comes from its extension (.md, .html, .json)
+    #[arg(short, long, value_name = "FILE")]
+    pub(crate) output: Option<PathBuf>,
+    /// markdown, html or json [default: markdown]
+    #[arg(long, value_name = "FORMAT")]
+    pub(crate) format: Option<String>,
+    /// The same as --format json
+    #[arg(long, conflicts_with = "format")]
+    pub(crate) json: bool,
+    /// Sentences in the summary, at most [default: 4]
+    #[arg(long, value_name = "N", conflicts_with = "words")]
+    pub(crate) sentences: Option<String>,
+    /// Words in the summary, at most
+    #[arg(long, value_name = "N")]
+    pub(crate) words: Option<String>,
+    /// Sentence encoder: a name of the catalog, or a path to its folder
+    #[arg(long, value_name = "MODEL")]
+    pub(crate) embedder: Option<String>,
+    #[command(flatten)]
+    pub(crate) translating: Translating,
+}
+
+#[derive(Debug, Group)]
+pub(crate) struct Translate {
+    #[command(flatten)]
+    pub(crate) reading: Reading,
+    /// Write to a file
+    #[arg(short, long, value_name = "FILE")]
+    pub(crate) output: Option<PathBuf>,
+    /// English and Arabic side by side
+    #[arg(long, conflicts_with = "json")]
+    pub(crate) bitext: bool,
+    /// Print JSON, one object a segment with scores and reasons
+    #[arg(long)]
+    pub(crate) json: bool,
+    #[command(flatten)]
+    pub(crate) translating: Translating,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Models {
+    /// List the models that isnad knows, and which are here
+    List {
+        /// Print JSON
+        #[arg(long)]
+        json: bool,
+    },
+    /// Fetch a model from the hub; the only command that uses the network
+    Pull {
+        /// Its catalog name
+        name: String,
+        /// Use what is on this machine, never the network
+        #[arg(long)]
+        offline: bool,
+        /// Print the commands that fetch it from published packages instead, if it is in any
+        #[arg(long)]
+        show_commands: bool,
+    },
+    /// Print the folder of a model
+    Path {
+        /// A name of the catalog, or a path
+        name: String,
+    },
+    /// Hold the files of a model against their checksums; all models that are here without a name
+    Verify {
+        /// A name of the catalog, or a path
+        name: Option<String>,
+    },
+    /// Remove a model that was fetched
+    Remove {
+        /// Its catalog name
+        name: String,
+    },
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Config {
+    /// Print every setting with its value and origin
+    Show {
+        /// Print JSON
+        #[arg(long)]
+        json: bool,
+    },
+    /// Print where the configuration file is looked for
+    Path,
+}

@@ -1,0 +1,121 @@
+//! Where the store meets the engines, and an article its settings.
+
+use std::path::Path;
+
+use isnad::artifact::{Input, ReadOptions, check_output, read_article};
+use isnad::domain::SegmentedArticle;
+use isnad::infer::{GgufTranslator, PromptFormat, TranslatorOptions, UniversalEncoder};
+use isnad::store::{Decoding, Environment, Model, Prompt, Role, Store};
+use isnad::text::language::{LooksLike, looks_arabic};
+use isnad::text::{SegmentOptions, segment_article};
+
+use crate::cli::CliError;
+use crate::cli::args::Reading;
+use crate::cli::settings::{Layers, Settings};
+
+/// The models of this machine.
+pub(super) fn open_store() -> Result<Store, CliError> {
+    Ok(Store::open(Environment::current())?)
+}
+
+/// The input that was named; `-` is standard input.
+pub(super) fn input(path: &Path) -> Input {
+    if path.as_os_str() == "-" { Input::Stdin } else { Input::File(path.to_owned()) }
+}
+
+/// An article ready to be worked on, and what to tell about how it was read.
+pub(super) struct Prepared {
+    pub(super) input: Input,
+    pub(super) article: SegmentedArticle,
+    pub(super) notes: Vec<String>,
+}
+
+/// Reads and segments the article, after checking that the output could be written.
+pub(super) fn prepare(
+    reading: &Reading,
+    output: Option<&Path>,
+    settings: &Settings,
+) -> Result<Prepared, CliError> {
+    let input = input(&reading.input);
+    if let Some(output) = output {
+        check_output(output, &input)?;
+    }
+    let options = ReadOptions { encoding: settings.encoding, max_bytes: settings.max_bytes };
+    let read = read_article(&input, &options)?;
+    let mut notes: Vec<String> = read.notes.iter().map(ToString::to_string).collect();
+    let doubt = match looks_arabic(read.article.text()) {
+        LooksLike::Arabic => None,
+        LooksLike::NoLetters => Some("it has no letters".to_owned()),
+        LooksLike::Other { arabic_share } => {
+            Some(format!("{:.0} % of its letters are Arabic", arabic_share * 100.0))
+        }
+        LooksLike::ArabicScript { foreign_share } => Some(format!(
+            "{:.0} % of its letters belong to other languages of the Arabic script, such as Persian or Urdu",
+            foreign_share * 100.0
+        )),
+        _ => Some("its script was not recognised".to_owned()),
+    };
+    match doubt {
+        Some(doubt) if !reading.force => return Err(CliError::NotArabic(doubt)),
+        Some(doubt) => notes.push(format!("the text does not look Arabic: {doubt}")),
+        None => {}
+    }
+    let mut options = SegmentOptions::default();
+    if settings.split_at_semicolon {
+        options = options.splitting_at_semicolons();
+    }
+    let article = segment_article(read.article, &options)?;
+    Ok(Prepared { input, article, notes })
+}
+
+/// Finds the translator and lets its catalog entry fill in what the user left open.
+pub(super) fn resolve(store: &Store, mut layers: Layers) -> Result<(Settings, Model), CliError> {
+    let (name, _) = layers.value("translator");
+    let model = store.resolve(&name)?;
+    if let Some(decoding) = model.entry().and_then(|entry| entry.decoding.as_ref()) {
+        layers.catalog(model.name(), decoding);
+    }
+    Ok((layers.resolve()?, model))
+}
+
+/// Loads the translator.
+pub(super) fn translator(model: &Model, settings: &Settings) -> Result<GgufTranslator, CliError> {
+    let name = model.name().to_owned();
+    let Some(entry) = model.entry() else { return Err(CliError::NoPrompt { name }) };
+    if entry.role == Role::Embedder {
+        let found = entry.role.to_string();
+        return Err(CliError::WrongRole { name, found, wanted: "translator" });
+    }
+    let (Some(prompt), Some(decoding)) = (&entry.prompt, &entry.decoding) else {
+        return Err(CliError::NoPrompt { name });
+    };
+    let Decoding { max_segment_tokens, max_new_tokens_factor, max_new_tokens_extra, .. } = decoding;
+    let options = TranslatorOptions {
+        name,
+        prompt: prompt_format(prompt),
+        threads: settings.threads,
+        batch: settings.batch,
+        max_segment_tokens: max_segment_tokens.get(),
+        answer_tokens: (*max_new_tokens_factor, *max_new_tokens_extra),
+    };
+    Ok(GgufTranslator::load(model, options)?)
+}
+
+fn prompt_format(prompt: &Prompt) -> PromptFormat {
+    match prompt {
+        Prompt::Template(template) => {
+            PromptFormat::Plain { template: template.text.clone(), bos: template.bos }
+        }
+        Prompt::Chat(chat) => PromptFormat::Chat { instruction: chat.instruction.clone() },
+    }
+}
+
+/// Loads the sentence encoder.
+pub(super) fn embedder(store: &Store, settings: &Settings) -> Result<UniversalEncoder, CliError> {
+    let model = store.resolve(&settings.embedder)?;
+    if let Some(entry) = model.entry().filter(|entry| entry.role != Role::Embedder) {
+        let (name, found) = (model.name().to_owned(), entry.role.to_string());
+        return Err(CliError::WrongRole { name, found, wanted: "embedder" });
+    }
+    Ok(UniversalEncoder::load(&model, model.name(), settings.threads)?)
+}

@@ -1,0 +1,335 @@
+//! What was typed, the environment, the configuration file and the catalog, resolved to settings.
+//!
+//! Owns: the order (flag > environment > configuration file > catalog > built-in), the names of the
+//! settings, and the origin of each value.
+
+use std::collections::BTreeMap;
+use std::fmt;
+use std::path::{Path, PathBuf};
+use std::str::FromStr;
+
+use isnad::artifact::TextEncoding;
+use isnad::pipeline::{Thresholds, TranslateOptions, VerifyOptions};
+use isnad::ports::{Length, Search};
+use isnad::store::Decoding;
+
+use super::CliError;
+use super::args::{Global, Reading, Translating};
+
+/// Where a value comes from.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Origin {
+    Flag,
+    Environment(String),
+    File(PathBuf),
+    Catalog(String),
+    BuiltIn,
+}
+
+impl fmt::Display for Origin {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Flag => f.write_str("flag"),
+            Self::Environment(name) => write!(f, "environment {name}"),
+            Self::File(path) => write!(f, "file {}", path.display()),
+            Self::Catalog(name) => write!(f, "catalog {name}"),
+            Self::BuiltIn => f.write_str("built-in"),
+        }
+    }
+}
+
+/// Name, built-in value (empty: none) and form of every setting.
+const KEYS: [(&str, &str, &str); 19] = [
+    ("translator", "isnad-ar-en", "a name of the catalog or a path"),
+    ("embedder", "usem3-ar-en", "a name of the catalog or a path"),
+    ("threads", "0", "a whole number; 0 is all cores"),
+    ("sentences", "4", "a whole number from 1"),
+    ("words", "", "a whole number from 1"),
+    ("encoding", "", "a name such as utf-8 or windows-1256"),
+    ("split_at_semicolon", "false", "true or false"),
+    ("keep_boilerplate", "false", "true or false"),
+    ("beam", "1", "a whole number from 1 to 32"),
+    ("length_penalty", "1", "a number from 0"),
+    ("no_repeat_ngram", "0", "a whole number; 0 is off"),
+    ("forbid_source_script", "true", "true or false"),
+    ("batch", "16", "a whole number from 1"),
+    ("attempts", "3", "a whole number from 1 to 9"),
+    ("min_length_ratio", "0.35", "a number from 0"),
+    ("max_length_ratio", "3.5", "a number from 0"),
+    ("max_source_script", "0", "a number from 0 to 1"),
+    ("min_mean_logprob", "-1.6", "a number up to 0"),
+    ("max_megabytes", "64", "a whole number from 1"),
+];
+
+/// All that a command needs to know.
+#[derive(Clone, Debug)]
+pub(crate) struct Settings {
+    pub(crate) threads: usize,
+    pub(crate) embedder: String,
+    pub(crate) encoding: Option<TextEncoding>,
+    pub(crate) max_bytes: u64,
+    pub(crate) split_at_semicolon: bool,
+    pub(crate) length: Length,
+    pub(crate) batch: usize,
+    pub(crate) translate: TranslateOptions,
+    pub(crate) verify: VerifyOptions,
+    /// Every setting with its value and origin.
+    pub(crate) shown: Vec<(&'static str, String, Origin)>,
+}
+
+/// The layers a value can come from.
+#[derive(Debug, Default)]
+pub(crate) struct Layers {
+    flags: BTreeMap<&'static str, String>,
+    environment: BTreeMap<&'static str, (String, String)>,
+    file: Option<(PathBuf, BTreeMap<String, String>)>,
+    catalog: Option<(String, BTreeMap<&'static str, String>)>,
+}
+
+impl Layers {
+    /// Reads environment and configuration file.
+    ///
+    /// # Errors
+    /// [`CliError::Config`] for a file that cannot be read or names an unknown setting.
+    pub(crate) fn read(global: &Global) -> Result<Self, CliError> {
+        let variable = |key: &str| format!("ISNAD_{}", key.to_uppercase());
+        let environment = KEYS.iter().filter_map(|(key, ..)| {
+            let name = variable(key);
+            let value = std::env::var(&name).ok().filter(|value| !value.trim().is_empty())?;
+            Some((*key, (name, value.trim().to_owned())))
+        });
+        let mut layers = Self { environment: environment.collect(), ..Self::default() };
+        let named =
+            global.config.clone().or_else(|| std::env::var_os("ISNAD_CONFIG").map(Into::into));
+        layers.file = match (named, config_path()) {
+            (Some(path), _) => Some((path.clone(), read_config(&path)?)),
+            (None, Some(path)) if path.exists() => Some((path.clone(), read_config(&path)?)),
+            _ => None,
+        };
+        layers.flag("threads", global.threads.as_ref());
+        Ok(layers)
+    }
+
+    /// Takes note of a flag that was given.
+    pub(crate) fn flag(&mut self, key: &'static str, value: Option<&String>) {
+        if let Some(value) = value {
+            self.flags.insert(key, value.clone());
+        }
+    }
+
+    fn switch(&mut self, key: &'static str, on: bool) {
+        if on {
+            self.flags.insert(key, "true".to_owned());
+        }
+    }
+
+    pub(crate) fn reading(&mut self, reading: &Reading) {
+        self.flag("encoding", reading.encoding.as_ref());
+        self.switch("split_at_semicolon", reading.split_at_semicolon);
+    }
+
+    pub(crate) fn translating(&mut self, translating: &Translating) {
+        self.flag("translator", translating.translator.as_ref());
+        self.flag("beam", translating.beam.as_ref());
+        self.flag("batch", translating.batch.as_ref());
+        self.flag("attempts", translating.attempts.as_ref());
+        self.switch("keep_boilerplate", translating.keep_boilerplate);
+    }
+
+    /// What the catalog says of decoding with the model called `name`.
+    pub(crate) fn catalog(&mut self, name: &str, decoding: &Decoding) {
+        let values = BTreeMap::from([
+            ("beam", decoding.beam_width.to_string()),
+            ("length_penalty", decoding.length_penalty.to_string()),
+            ("no_repeat_ngram", decoding.no_repeat_ngram.to_string()),
+            ("forbid_source_script", decoding.forbid_source_script.to_string()),
+            ("batch", decoding.batch.to_string()),
+        ]);
+        self.catalog = Some((name.to_owned(), values));
+    }
+
+    /// Value and origin of one setting; empty if it has none.
+    pub(crate) fn value(&self, key: &'static str) -> (String, Origin) {
+        if let Some(value) = self.flags.get(key) {
+            return (value.clone(), Origin::Flag);
+        }
+        if let Some((name, value)) = self.environment.get(key) {
+            return (value.clone(), Origin::Environment(name.clone()));
+        }
+        if let Some((path, values)) = &self.file
+            && let Some(value) = values.get(key)
+        {
+            return (value.clone(), Origin::File(path.clone()));
+        }
+        if let Some((name, values)) = &self.catalog
+            && let Some(value) = values.get(key)
+        {
+            return (value.clone(), Origin::Catalog(name.clone()));
+        }
+        let built_in = KEYS.iter().find(|(name, ..)| *name == key);
+        (built_in.map(|(_, value, _)| (*value).to_owned()).unwrap_or_default(), Origin::BuiltIn)
+    }
+
+    fn parse<T: FromStr>(
+        &self,
+        key: &'static str,
+        holds: impl Fn(&T) -> bool,
+    ) -> Result<Option<T>, CliError> {
+        let (value, origin) = self.value(key);
+        if value.is_empty() {
+            return Ok(None);
+        }
+        match value.parse::<T>().ok().filter(holds) {
+            Some(parsed) => Ok(Some(parsed)),
+            None => Err(wrong(key, value, &origin)),
+        }
+    }
+
+    /// As [`parse`](Self::parse), for a setting that always has a value.
+    fn get<T: FromStr>(
+        &self,
+        key: &'static str,
+        holds: impl Fn(&T) -> bool,
+    ) -> Result<T, CliError> {
+        self.parse(key, holds)?.ok_or_else(|| wrong(key, String::new(), &Origin::BuiltIn))
+    }
+
+    /// The settings in force.
+    ///
+    /// # Errors
+    /// [`CliError::Setting`] names a value that cannot be used, and where it comes from.
+    pub(crate) fn resolve(&self) -> Result<Settings, CliError> {
+        let threads = match self.get("threads", |n: &usize| *n <= 1024)? {
+            0 => std::thread::available_parallelism().map_or(1, std::num::NonZero::get),
+            n => n,
+        };
+        Ok(Settings {
+            threads,
+            embedder: self.get("embedder", |_| true)?,
+            encoding: self.parse("encoding", |_| true)?,
+            max_bytes: self.get("max_megabytes", |n: &u64| (1..=1 << 20).contains(n))? << 20,
+            split_at_semicolon: self.get("split_at_semicolon", |_| true)?,
+            length: self.length()?,
+            batch: self.get("batch", |n: &usize| (1..=1024).contains(n))?,
+            translate: self.translate()?,
+            verify: VerifyOptions::default(),
+            shown: KEYS
+                .iter()
+                .map(|(key, ..)| {
+                    let (value, origin) = self.value(key);
+                    (*key, value, origin)
+                })
+                .collect(),
+        })
+    }
+
+    /// A word limit that was set counts unless a sentence limit was set closer to the user.
+    fn length(&self) -> Result<Length, CliError> {
+        let positive = |n: &usize| *n >= 1;
+        let rank = |key| match self.value(key).1 {
+            Origin::Flag => 0,
+            Origin::Environment(_) => 1,
+            Origin::File(_) => 2,
+            Origin::Catalog(_) | Origin::BuiltIn => 3,
+        };
+        match self.parse("words", positive)? {
+            Some(words) if rank("words") <= rank("sentences") => Ok(Length::Words(words)),
+            _ => Ok(Length::Sentences(self.get("sentences", positive)?)),
+        }
+    }
+
+    fn translate(&self) -> Result<TranslateOptions, CliError> {
+        let not_negative = |x: &f32| x.is_finite() && *x >= 0.0;
+        let search = Search {
+            beam_width: self.get("beam", |n: &usize| (1..=32).contains(n))?,
+            length_penalty: self.get("length_penalty", not_negative)?,
+            no_repeat_ngram: self.get("no_repeat_ngram", |_| true)?,
+            forbid_source_script: self.get("forbid_source_script", |_| true)?,
+            max_new_tokens: usize::MAX,
+        };
+        let retry = Search {
+            beam_width: search.beam_width.max(4),
+            no_repeat_ngram: if search.no_repeat_ngram == 0 { 4 } else { search.no_repeat_ngram },
+            ..search
+        };
+        Ok(TranslateOptions {
+            keep_boilerplate: self.get("keep_boilerplate", |_| true)?,
+            search,
+            retry,
+            max_attempts: self.get("attempts", |n: &usize| (1..=9).contains(n))?,
+            thresholds: Thresholds {
+                min_length_ratio: self.get("min_length_ratio", not_negative)?,
+                max_length_ratio: self.get("max_length_ratio", not_negative)?,
+                max_source_script: self
+                    .get("max_source_script", |x: &f32| (0.0..=1.0).contains(x))?,
+                min_mean_logprob: self.get("min_mean_logprob", |x: &f32| *x <= 0.0)?,
+            },
+        })
+    }
+}
+
+impl Settings {
+    /// The settings that change a translation or a brief, for its signature.
+    pub(crate) fn signature(&self, with_summary: bool) -> Vec<(String, String)> {
+        let search = &self.translate.search;
+        let mut settings = vec![
+            (
+                "search".to_owned(),
+                match search.beam_width {
+                    1 => "greedy".to_owned(),
+                    width => format!("beam{width},penalty{}", search.length_penalty),
+                },
+            ),
+            ("attempts".to_owned(), self.translate.max_attempts.to_string()),
+            (
+                "mask".to_owned(),
+                if search.forbid_source_script { "arabic" } else { "none" }.to_owned(),
+            ),
+            ("seg".to_owned(), if self.split_at_semicolon { "2" } else { "1" }.to_owned()),
+        ];
+        if search.no_repeat_ngram > 0 {
+            settings.push(("ngram".to_owned(), search.no_repeat_ngram.to_string()));
+        }
+        if with_summary {
+            let length = match self.length {
+                Length::Sentences(n) => format!("sentences{n}"),
+                Length::Words(n) => format!("words{n}"),
+            };
+            settings.push(("summary".to_owned(), format!("extractive,{length}")));
+        }
+        settings
+    }
+}
+
+fn wrong(key: &'static str, value: String, origin: &Origin) -> CliError {
+    let expected = KEYS.iter().find(|(name, ..)| *name == key).map_or("", |(_, _, form)| *form);
+    CliError::Setting { key, value, origin: origin.to_string(), expected }
+}
+
+/// Where the configuration file is looked for, unless one is named.
+pub(crate) fn config_path() -> Option<PathBuf> {
+    dirs::config_dir().map(|folder| folder.join("isnad").join("config.toml"))
+}
+
+#[expect(clippy::disallowed_methods, reason = "settings own the configuration file")]
+fn read_config(path: &Path) -> Result<BTreeMap<String, String>, CliError> {
+    let failed = |message: String| CliError::Config { path: path.to_owned(), message };
+    let text = std::fs::read_to_string(path).map_err(|error| failed(error.to_string()))?;
+    let table: toml::Table = text.parse().map_err(|e: toml::de::Error| failed(e.to_string()))?;
+    let mut values = BTreeMap::new();
+    for (key, value) in table {
+        if !KEYS.iter().any(|(name, ..)| *name == key) {
+            let known: Vec<&str> = KEYS.iter().map(|(name, ..)| *name).collect();
+            return Err(failed(format!("unknown setting `{key}`; there are {}", known.join(", "))));
+        }
+        let value = match value {
+            toml::Value::String(text) => text,
+            toml::Value::Integer(_) | toml::Value::Float(_) | toml::Value::Boolean(_) => {
+                value.to_string()
+            }
+            _ => return Err(failed(format!("`{key}` must be a single value"))),
+        };
+        values.insert(key, value);
+    }
+    Ok(values)
+}
