@@ -297,3 +297,18 @@ fn nothing_to_summarize_gives_an_empty_summary() {
         Extractive::new(&mut embedder).summarize(None, &[], Length::Sentences(4)).unwrap();
     assert_eq!(summary.text(), "");
 }
+
+#[test]
+fn a_name_that_displaced_another_is_a_doubt() {
+    const SOURCE: &str = "تحدث فلاديمير بوتين مع جو بايدن يوم الجمعة.";
+    let wrong = "Vladimir Putin spoke to Vladimir Putin on Friday.";
+    let mut translator = Scripted::new(&[(SOURCE, (wrong, wrong))]);
+    let mut embedder = FakeEmbedder;
+    let mut engines = Engines { translator: &mut translator, embedder: &mut embedder };
+
+    let options = brief_options(Length::Sentences(1));
+    let brief = brief(segmented(SOURCE), &mut engines, &options, &mut Silent).unwrap();
+
+    let doubts = brief.claims[0].verdict.doubts();
+    assert!(doubts.iter().any(|doubt| doubt.contains("“Putin” 2 times")), "{doubts:?}");
+}

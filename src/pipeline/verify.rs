@@ -1,10 +1,11 @@
 //! Links to a verdict that can be recomputed.
 //!
 //! Owns: what speaks for and against a claim: the strength of its best link, the agreement of the two
-//! roads, the soundness of the translation, and the numbers on both sides.
+//! roads, the soundness of the translation, and the numbers and names on both sides.
 //! In: a claim's text, its links, the bitext. Out: an [`Attribution`] with the links worth showing.
 
 use crate::domain::{Attribution, Bitext, ClaimId, EvidenceLink, Road, SegmentId, Verdict};
+use crate::text::names::repeated_names;
 use crate::text::numbers::numbers;
 
 /// When a link counts.
@@ -63,6 +64,7 @@ pub fn verify(
     }
     doubts.extend(translation_doubts(through.segment, bitext));
     doubts.extend(number_doubts(text, through.segment, bitext));
+    doubts.extend(name_doubts(text, through.segment, bitext));
     let verdict = if doubts.is_empty() { Verdict::Verified } else { Verdict::Partial(doubts) };
     Attribution { claim, links: kept, verdict }
 }
@@ -85,4 +87,20 @@ fn number_doubts(claim: &str, segment: SegmentId, bitext: &Bitext) -> Vec<String
         format!("the translation lost the number {value} of sentence {}", segment.number())
     });
     invented.chain(lost).collect()
+}
+
+/// Names that the claim has more often than the Arabic: a sign that one person was taken for another.
+fn name_doubts(claim: &str, segment: SegmentId, bitext: &Bitext) -> Vec<String> {
+    let arabic = bitext.source().segment_text(segment);
+    let doubt = |name: crate::text::names::RepeatedName| {
+        format!(
+            "the claim names “{}” {} times, the Arabic sentence {} has {} {} time(s); another name may be lost",
+            name.name,
+            name.in_claim,
+            segment.number(),
+            name.arabic,
+            name.in_arabic
+        )
+    };
+    repeated_names(claim, arabic).into_iter().map(doubt).collect()
 }

@@ -15,6 +15,7 @@ pub mod kinds;
 pub mod language;
 mod lists;
 mod marks;
+pub mod names;
 pub mod normalize;
 pub mod numbers;
 mod paragraphs;
