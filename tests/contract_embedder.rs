@@ -1,6 +1,10 @@
 //! The numbered clauses of the embedder port, on the stand-in and on the shipped model, and the shipped
 //! model against its reference.
-#![allow(clippy::unwrap_used, reason = "a test may stop at the first surprise")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::disallowed_methods,
+    reason = "a test may stop at the first surprise, and reads its files itself"
+)]
 
 #[path = "support/model_folder.rs"]
 mod model_folder;

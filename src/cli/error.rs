@@ -24,12 +24,12 @@ pub(crate) enum CliError {
     Config { path: PathBuf, message: String },
     #[error("the text does not look Arabic: {0}")]
     NotArabic(String),
-    #[error("model `{name}` is a {found}, not a {wanted}")]
+    #[error("model `{name}` has the role {found}; the role {wanted} is needed")]
     WrongRole { name: String, found: String, wanted: &'static str },
-    #[error("model `{name}` is not described in the catalog, so its prompt is unknown")]
+    #[error("the catalog does not say how model `{name}` is asked")]
     NoPrompt { name: String },
     #[error("a model file is damaged\n{}", report.trim_end())]
-    Damaged { report: String, source: isnad::ports::ModelFileError },
+    Damaged { report: String },
     #[error(transparent)]
     Segmentation(#[from] SegmentationError),
     #[error(transparent)]
@@ -53,7 +53,8 @@ impl CliError {
             | Self::Config { .. }
             | Self::NotArabic(_)
             | Self::WrongRole { .. }
-            | Self::NoPrompt { .. } => 2,
+            | Self::NoPrompt { .. }
+            | Self::Store(StoreError::UnknownModel { .. } | StoreError::NoModelAtPath { .. }) => 2,
             Self::Damaged { .. }
             | Self::Segmentation(_)
             | Self::Store(_)
@@ -68,9 +69,10 @@ impl CliError {
         match self {
             Self::Artifact(error) => artifact_hint(error),
             Self::Store(error) => error.hint(),
-            Self::Damaged { .. } => {
-                Some("fetch it again: `isnad models remove NAME`, then `isnad models pull NAME`".to_owned())
-            }
+            Self::Damaged { .. } => Some(
+                "restore files that came with isnad from its distribution; fetch others again with `isnad models pull`"
+                    .to_owned(),
+            ),
             Self::Infer(InferError::File(_)) => {
                 Some("check all models with `isnad models verify`".to_owned())
             }
@@ -84,10 +86,9 @@ impl CliError {
             Self::WrongRole { .. } => {
                 Some("see all models and their roles with `isnad models list`".to_owned())
             }
-            Self::NoPrompt { .. } => Some(
-                "describe it in a catalog file (models/README.md tells how), or give a folder of that name"
-                    .to_owned(),
-            ),
+            Self::NoPrompt { .. } => {
+                Some("give its catalog file a prompt; models/README.md tells how".to_owned())
+            }
             Self::Segmentation(_) | Self::Infer(_) | Self::Pipeline(_) | Self::Render(_) => None,
         }
     }

@@ -1,14 +1,15 @@
 //! Segments to a bitext: translate, check, try again.
 //!
-//! Owns: the retry policy. A segment that fails a check is tried again with the careful search, then in
-//! smaller pieces; the attempt with the fewest faults is kept, and what still fails says so.
+//! Owns: the retry policy. A segment that is too long for the model is cut into pieces. A piece that fails
+//! a check is tried again with the careful search, then in smaller parts; the attempt with the fewest faults
+//! is kept, and what still fails says so.
 //! In: a segmented article and a translator. Out: a [`Bitext`].
 //! Never: the checks themselves (that is `checks`).
 
 use super::checks::{Thresholds, judge};
 use super::error::PipelineError;
 use super::progress::{Observer, Stage};
-use crate::domain::{Bitext, Outcome, SegmentId, SegmentedArticle, Translation};
+use crate::domain::{Bitext, FailureReason, Outcome, SegmentId, SegmentedArticle, Translation};
 use crate::ports::{Hypothesis, Search, StopReason, Translator};
 use crate::text::script::letters;
 use crate::text::{Profile, budget, normalize};
@@ -28,9 +29,9 @@ pub struct TranslateOptions {
     pub thresholds: Thresholds,
 }
 
-/// A segment on its way.
-struct Work {
-    id: SegmentId,
+/// A piece of a segment on its way: the whole segment, unless it is longer than the model takes.
+struct Piece {
+    segment: SegmentId,
     /// Normalised source.
     source: String,
     best: Option<Attempt>,
@@ -39,7 +40,7 @@ struct Work {
 
 struct Attempt {
     hypothesis: Hypothesis,
-    reasons: Vec<crate::domain::FailureReason>,
+    reasons: Vec<FailureReason>,
 }
 
 impl Attempt {
@@ -67,9 +68,9 @@ pub fn translate(
     let mut work = Vec::new();
     let mut translations = Vec::with_capacity(article.segments().len());
     for index in 0..article.segments().len() {
-        let id = SegmentId::new(index);
-        let boilerplate = article.paragraph_of(id).is_some_and(|p| p.kind.is_boilerplate());
-        let source = article.segment_text(id);
+        let segment = SegmentId::new(index);
+        let boilerplate = article.paragraph_of(segment).is_some_and(|p| p.kind.is_boilerplate());
+        let source = article.segment_text(segment);
         translations.push(Translation::skipped());
         if boilerplate && !options.keep_boilerplate {
             continue;
@@ -79,26 +80,33 @@ pub fn translate(
             translations[index] = verbatim(source);
             continue;
         }
-        let source = normalize(source, Profile::Translate).text().to_owned();
-        work.push(Work { id, source, best: None, attempts: 0 });
+        let source = normalize(source, Profile::Translate);
+        let pieces = cut(source.text(), translator.max_segment_tokens(), translator);
+        work.extend(pieces.into_iter().map(|piece| Piece {
+            segment,
+            source: piece.to_owned(),
+            best: None,
+            attempts: 0,
+        }));
     }
     for attempt in 1..=options.max_attempts.max(1) {
-        let mut open: Vec<&mut Work> = work.iter_mut().filter(|work| !work.is_sound()).collect();
+        let mut open: Vec<&mut Piece> = work.iter_mut().filter(|piece| !piece.is_sound()).collect();
         if open.is_empty() {
             break;
         }
         try_all(&mut open, attempt, translator, options, observer)?;
     }
-    for work in work {
-        let index = work.id.index();
-        translations[index] = work.into_translation();
+    let mut work = work.into_iter().peekable();
+    while let Some(segment) = work.peek().map(|piece| piece.segment) {
+        let pieces = std::iter::from_fn(|| work.next_if(|piece| piece.segment == segment));
+        translations[segment.index()] = joined(pieces.collect());
     }
     Ok(Bitext::new(article, translations)?)
 }
 
-/// One attempt for each of `open`, all pieces in one batch.
+/// One attempt for each of `open`, all in one batch.
 fn try_all(
-    open: &mut [&mut Work],
+    open: &mut [&mut Piece],
     attempt: usize,
     translator: &mut dyn Translator,
     options: &TranslateOptions,
@@ -108,47 +116,68 @@ fn try_all(
         1 => (&options.search, Stage::Translate),
         _ => (&options.retry, Stage::Retry),
     };
-    let cut: Vec<Vec<&str>> =
-        open.iter().map(|work| pieces(&work.source, attempt, translator)).collect();
-    let flat: Vec<&str> = cut.iter().flatten().copied().collect();
+    let parts: Vec<Vec<&str>> =
+        open.iter().map(|piece| parts(&piece.source, attempt, translator)).collect();
+    let flat: Vec<&str> = parts.iter().flatten().copied().collect();
     observer.begin(stage, flat.len());
-    let hypotheses = translator.translate(&flat, search, &mut || observer.advance())?;
+    let answers = translator.translate(&flat, search, &mut || observer.advance())?;
     observer.end();
-    let mut hypotheses = hypotheses.into_iter();
-    let counts: Vec<usize> = cut.iter().map(Vec::len).collect();
-    for (work, pieces) in open.iter_mut().zip(counts) {
-        let whole = join(hypotheses.by_ref().take(pieces).collect());
-        let reasons = judge(&work.source, &whole, &options.thresholds);
-        work.keep(Attempt { hypothesis: whole, reasons });
+    let mut answers = answers.into_iter();
+    let counts: Vec<usize> = parts.iter().map(Vec::len).collect();
+    for (piece, count) in open.iter_mut().zip(counts) {
+        let hypothesis = join(answers.by_ref().take(count).collect());
+        let reasons = judge(&piece.source, &hypothesis, &options.thresholds);
+        piece.keep(Attempt { hypothesis, reasons });
     }
     Ok(())
 }
 
-/// The pieces that an attempt cuts a source into: as few as the model allows, then ever smaller ones.
-fn pieces<'a>(source: &'a str, attempt: usize, translator: &dyn Translator) -> Vec<&'a str> {
-    let count = |text: &str| translator.count_tokens(text);
+/// What an attempt feeds for one piece: the piece itself, and from the third attempt on ever smaller parts.
+fn parts<'a>(source: &'a str, attempt: usize, translator: &dyn Translator) -> Vec<&'a str> {
+    if attempt <= 2 {
+        return vec![source];
+    }
     let most = translator.max_segment_tokens();
-    let max = match attempt {
-        1 | 2 => most,
-        later => (count(source) / (later - 1)).clamp(MIN_PIECE_TOKENS.min(most), most),
-    };
-    let spans = budget::cut(source, max, &count);
+    let max = translator.count_tokens(source) / (attempt - 1);
+    cut(source, max.clamp(MIN_PIECE_TOKENS.min(most), most), translator)
+}
+
+fn cut<'a>(source: &'a str, max: usize, translator: &dyn Translator) -> Vec<&'a str> {
+    let spans = budget::cut(source, max, &|text| translator.count_tokens(text));
     spans.into_iter().filter_map(|span| span.of(source)).collect()
 }
 
-/// The pieces of one segment as one hypothesis; it is cut if any piece is.
-fn join(pieces: Vec<Hypothesis>) -> Hypothesis {
-    let tokens: usize = pieces.iter().map(|piece| piece.tokens).sum();
-    let cut = pieces.iter().any(|piece| piece.stop == StopReason::TokenLimit);
+/// Several hypotheses as one; it is cut if any of them is.
+fn join(parts: Vec<Hypothesis>) -> Hypothesis {
+    let tokens: usize = parts.iter().map(|part| part.tokens).sum();
+    let is_cut = parts.iter().any(|part| part.stop == StopReason::TokenLimit);
     #[expect(clippy::cast_precision_loss, reason = "outputs have fewer than 2^24 tokens")]
-    let weighted = |piece: &Hypothesis| piece.mean_logprob_nats * piece.tokens as f32;
-    let total: f32 = pieces.iter().map(weighted).sum();
+    let weighted = |part: &Hypothesis| part.mean_logprob_nats * part.tokens as f32;
+    let total: f32 = parts.iter().map(weighted).sum();
     let texts: Vec<String> =
-        pieces.into_iter().map(|piece| piece.text).filter(|text| !text.is_empty()).collect();
+        parts.into_iter().map(|part| part.text).filter(|text| !text.is_empty()).collect();
     #[expect(clippy::cast_precision_loss, reason = "outputs have fewer than 2^24 tokens")]
     let mean_logprob_nats = total / tokens.max(1) as f32;
-    let stop = if cut { StopReason::TokenLimit } else { StopReason::EndMark };
+    let stop = if is_cut { StopReason::TokenLimit } else { StopReason::EndMark };
     Hypothesis { text: texts.join(" "), mean_logprob_nats, tokens, stop }
+}
+
+/// The pieces of one segment as its translation; of each kind of fault the first is named.
+fn joined(pieces: Vec<Piece>) -> Translation {
+    let attempts = pieces.iter().map(|piece| piece.attempts).max().unwrap_or(0);
+    let (mut parts, mut reasons) = (Vec::new(), Vec::<FailureReason>::new());
+    for Attempt { hypothesis, reasons: new } in pieces.into_iter().filter_map(|piece| piece.best) {
+        parts.push(hypothesis);
+        for reason in new {
+            if !reasons.iter().any(|r| std::mem::discriminant(r) == std::mem::discriminant(&reason))
+            {
+                reasons.push(reason);
+            }
+        }
+    }
+    let Hypothesis { text, mean_logprob_nats, tokens, .. } = join(parts);
+    let outcome = if reasons.is_empty() { Outcome::Translated } else { Outcome::Failed(reasons) };
+    Translation { text, mean_logprob_nats, tokens, attempts, outcome }
 }
 
 fn verbatim(source: &str) -> Translation {
@@ -161,7 +190,7 @@ fn verbatim(source: &str) -> Translation {
     }
 }
 
-impl Work {
+impl Piece {
     fn is_sound(&self) -> bool {
         self.best.as_ref().is_some_and(|attempt| attempt.reasons.is_empty())
     }
@@ -170,21 +199,6 @@ impl Work {
         self.attempts += 1;
         if self.best.as_ref().is_none_or(|best| attempt.is_better_than(best)) {
             self.best = Some(attempt);
-        }
-    }
-
-    fn into_translation(self) -> Translation {
-        let Some(Attempt { hypothesis, reasons }) = self.best else {
-            return Translation::skipped();
-        };
-        let outcome =
-            if reasons.is_empty() { Outcome::Translated } else { Outcome::Failed(reasons) };
-        Translation {
-            text: hypothesis.text,
-            mean_logprob_nats: hypothesis.mean_logprob_nats,
-            tokens: hypothesis.tokens,
-            attempts: self.attempts,
-            outcome,
         }
     }
 }

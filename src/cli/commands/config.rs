@@ -1,6 +1,6 @@
 //! `isnad config`: the settings in force and where each comes from.
 
-use super::engines::{open_store, resolve};
+use super::engines::{open_store, settings};
 use crate::cli::args::Config;
 use crate::cli::settings::{Layers, config_path};
 use crate::cli::{CliError, Outcome};
@@ -16,7 +16,10 @@ pub(super) fn run(command: &Config, layers: Layers) -> Result<Outcome, CliError>
 }
 
 fn show(json: bool, layers: Layers) -> Result<Outcome, CliError> {
-    let (settings, _) = resolve(&open_store()?, layers)?;
+    // The catalog is looked at, not the model: settings can be shown where no model is.
+    let store = open_store()?;
+    let known = store.catalog().get(&layers.value("translator").0);
+    let settings = settings(layers, known.map(|known| &*known.entry))?;
     if json {
         let values = settings.shown.iter().map(|(key, value, origin)| {
             let value = serde_json::json!({ "value": value, "origin": origin.to_string() });

@@ -5,7 +5,7 @@ use std::path::Path;
 use isnad::artifact::{Input, ReadOptions, check_output, read_article};
 use isnad::domain::SegmentedArticle;
 use isnad::infer::{GgufTranslator, PromptFormat, TranslatorOptions, UniversalEncoder};
-use isnad::store::{Decoding, Environment, Model, Prompt, Role, Store};
+use isnad::store::{Environment, Model, ModelEntry, Prompt, Role, Store};
 use isnad::text::language::{LooksLike, looks_arabic};
 use isnad::text::{SegmentOptions, segment_article};
 
@@ -69,35 +69,52 @@ pub(super) fn prepare(
 }
 
 /// Finds the translator and lets its catalog entry fill in what the user left open.
-pub(super) fn resolve(store: &Store, mut layers: Layers) -> Result<(Settings, Model), CliError> {
+pub(super) fn resolve(store: &Store, layers: Layers) -> Result<(Settings, Model), CliError> {
     let (name, _) = layers.value("translator");
     let model = store.resolve(&name)?;
-    if let Some(decoding) = model.entry().and_then(|entry| entry.decoding.as_ref()) {
-        layers.catalog(model.name(), decoding);
-    }
-    Ok((layers.resolve()?, model))
+    Ok((settings(layers, model.entry())?, model))
 }
+
+/// The settings in force with a translator of which the catalog says `entry`.
+pub(super) fn settings(
+    mut layers: Layers,
+    entry: Option<&ModelEntry>,
+) -> Result<Settings, CliError> {
+    if let Some(entry) = entry
+        && let Some(decoding) = &entry.decoding
+    {
+        layers.catalog(&entry.name, decoding);
+    }
+    layers.resolve()
+}
+
+/// What a model is told that the catalog does not know, in the chat form of its own file.
+const INSTRUCTION: &str =
+    "Translate the following Arabic text into English. Give only the translation.\n\n";
 
 /// Loads the translator.
 pub(super) fn translator(model: &Model, settings: &Settings) -> Result<GgufTranslator, CliError> {
     let name = model.name().to_owned();
-    let Some(entry) = model.entry() else { return Err(CliError::NoPrompt { name }) };
-    if entry.role == Role::Embedder {
-        let found = entry.role.to_string();
-        return Err(CliError::WrongRole { name, found, wanted: "translator" });
-    }
-    let (Some(prompt), Some(decoding)) = (&entry.prompt, &entry.decoding) else {
-        return Err(CliError::NoPrompt { name });
-    };
-    let Decoding { max_segment_tokens, max_new_tokens_factor, max_new_tokens_extra, .. } = decoding;
-    let options = TranslatorOptions {
-        name,
-        prompt: prompt_format(prompt),
+    let mut options = TranslatorOptions {
+        name: name.clone(),
+        prompt: PromptFormat::Chat { instruction: INSTRUCTION.to_owned() },
         threads: settings.threads,
         batch: settings.batch,
-        max_segment_tokens: max_segment_tokens.get(),
-        answer_tokens: (*max_new_tokens_factor, *max_new_tokens_extra),
+        max_segment_tokens: 200,
+        answer_tokens: (2.0, 32),
     };
+    if let Some(entry) = model.entry() {
+        if entry.role == Role::Embedder {
+            let found = entry.role.to_string();
+            return Err(CliError::WrongRole { name, found, wanted: "translator" });
+        }
+        let (Some(prompt), Some(decoding)) = (&entry.prompt, &entry.decoding) else {
+            return Err(CliError::NoPrompt { name });
+        };
+        options.prompt = prompt_format(prompt);
+        options.max_segment_tokens = decoding.max_segment_tokens.get();
+        options.answer_tokens = (decoding.max_new_tokens_factor, decoding.max_new_tokens_extra);
+    }
     Ok(GgufTranslator::load(model, options)?)
 }
 

@@ -30,14 +30,18 @@ fn list(store: &Store, json: bool) -> Outcome {
         return Outcome::done(format!("{:#}", serde_json::json!(models)));
     }
     let name_width = models.iter().map(|model| model.name.len()).max().unwrap_or(0);
-    Outcome::done(models.iter().map(|model| line(model, name_width)).collect::<String>())
+    let shipped =
+        |name: &str| store.catalog().get(name).is_some_and(|known| known.entry.source.shipped);
+    let line = |model: &ModelStatus| line(model, name_width, shipped(&model.name));
+    Outcome::done(models.iter().map(line).collect::<String>())
 }
 
 #[expect(clippy::cast_precision_loss, reason = "megabytes are shown, not counted")]
-fn line(model: &ModelStatus, name_width: usize) -> String {
+fn line(model: &ModelStatus, name_width: usize, shipped: bool) -> String {
     let state = match &model.presence {
         Presence::Present { folder, .. } => format!("here      {}", folder.display()),
         Presence::Damaged { problem, .. } => format!("damaged   {problem}"),
+        Presence::Missing if shipped => "missing   it comes with isnad, in `models`".to_owned(),
         Presence::Missing => format!("missing   isnad models pull {}", model.name),
     };
     let warning = if model.licence.non_commercial { " (non-commercial)" } else { "" };
@@ -74,7 +78,7 @@ fn verify(store: &Store, name: Option<String>) -> Result<Outcome, CliError> {
         Some(name) => vec![name],
         None => store.list().into_iter().filter(is_here).map(|model| model.name).collect(),
     };
-    let (mut lines, mut damage) = (Vec::new(), None);
+    let (mut lines, mut damaged) = (Vec::new(), false);
     for name in names {
         for check in store.verify(&name)? {
             let path = check.path.display();
@@ -85,14 +89,11 @@ fn verify(store: &Store, name: Option<String>) -> Result<Outcome, CliError> {
                 Ok(sha256) => lines.push(format!("{name}  unchecked  {sha256}  {path}")),
                 Err(error) => {
                     lines.push(format!("{name}  damaged    {error}"));
-                    damage = Some(error);
+                    damaged = true;
                 }
             }
         }
     }
     let report = lines.join("\n");
-    match damage {
-        Some(source) => Err(CliError::Damaged { report, source }),
-        None => Ok(Outcome::done(report)),
-    }
+    if damaged { Err(CliError::Damaged { report }) } else { Ok(Outcome::done(report)) }
 }

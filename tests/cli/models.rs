@@ -1,0 +1,258 @@
+//! Models that are here, missing, damaged or of the wrong kind; and what the doctor says of the machine.
+
+use std::fmt::Write as _;
+use std::io::{Read as _, Seek, SeekFrom, Write as _};
+use std::path::Path;
+
+use sha2::{Digest, Sha256};
+
+use super::machine::{Machine, SENTENCE, list, project, published_sha256, string};
+
+const TRANSLATOR: &str = "isnad-ar-en";
+const ENCODER: &str = "usem3-ar-en";
+
+/// A models folder with a copy of one model; `change` damages its file.
+fn copy_of(
+    machine: &Machine,
+    model: &str,
+    file: &str,
+    change: impl Fn(&Path),
+) -> std::path::PathBuf {
+    let models = machine.work().join("models");
+    let copy = models.join(model);
+    std::fs::create_dir_all(&copy).unwrap();
+    for entry in std::fs::read_dir(project("models").join(model)).unwrap() {
+        let entry = entry.unwrap();
+        std::fs::copy(entry.path(), copy.join(entry.file_name())).unwrap();
+    }
+    change(&copy.join(file));
+    models
+}
+
+fn weights_of(model: &str) -> String {
+    let catalog =
+        std::fs::read_to_string(project(&format!("models/catalog/{model}.toml"))).unwrap();
+    let catalog: toml::Table = catalog.parse().unwrap();
+    let files = catalog["file"].as_array().unwrap();
+    let weights = files.iter().find(|file| file["role"].as_str() == Some("weights")).unwrap();
+    weights["name"].as_str().unwrap().to_owned()
+}
+
+fn flip_a_byte(path: &Path) {
+    let mut file = std::fs::OpenOptions::new().write(true).read(true).open(path).unwrap();
+    let middle = file.metadata().unwrap().len() / 2;
+    let mut byte = [0];
+    file.seek(SeekFrom::Start(middle)).unwrap();
+    file.read_exact(&mut byte).unwrap();
+    file.seek(SeekFrom::Start(middle)).unwrap();
+    file.write_all(&[byte[0] ^ 1]).unwrap();
+}
+
+fn cut_at(path: &Path, length: u64) {
+    std::fs::OpenOptions::new().write(true).open(path).unwrap().set_len(length).unwrap();
+}
+
+#[test]
+fn the_shipped_models_are_listed_as_here_and_the_others_with_the_way_to_get_them() {
+    let machine = Machine::new();
+    let plain = machine.run(&["models", "list"]).done().stdout;
+    let line = |name: &str| plain.lines().find(|line| line.starts_with(name)).unwrap();
+    assert!(line(TRANSLATOR).contains("translator") && line(TRANSLATOR).contains("here"));
+    assert!(line(ENCODER).contains("embedder") && line(ENCODER).contains("here"));
+    let json = machine.run(&["models", "list", "--json"]).done().json();
+    let models = json.as_array().unwrap();
+    assert_eq!(models.len(), plain.lines().count());
+    for model in models.iter().filter(|model| model["presence"]["state"] == "missing") {
+        let name = string(model, "name");
+        assert!(line(name).contains(&format!("isnad models pull {name}")), "{plain}");
+    }
+}
+
+#[test]
+fn the_path_of_a_model_is_the_folder_with_its_weights() {
+    let path = Machine::new().run(&["models", "path", TRANSLATOR]).done().stdout;
+    assert!(Path::new(path.trim_end()).join(weights_of(TRANSLATOR)).is_file(), "{path}");
+}
+
+#[test]
+fn verify_reads_every_file_and_prints_the_published_checksum() {
+    let run = Machine::new().run(&["models", "verify"]).done();
+    run.prints(&["sound", &published_sha256(TRANSLATOR), &published_sha256(ENCODER)]);
+}
+
+#[test]
+fn a_shipped_model_is_not_removed() {
+    let machine = Machine::new();
+    let run = machine.run(&["models", "remove", TRANSLATOR]);
+    run.refused(3, &["is not removed", "hint: "]);
+    assert!(project("models").join(TRANSLATOR).join(weights_of(TRANSLATOR)).is_file());
+}
+
+#[test]
+fn a_name_that_nobody_knows_is_answered_with_the_nearest_one() {
+    let machine = Machine::new();
+    for command in ["path", "verify", "remove", "pull"] {
+        let run = machine.run(&["models", command, "isnad-aren"]);
+        let part = ["no model is called `isnad-aren`", "did you mean `isnad-ar-en`"];
+        assert!(matches!(run.code, Some(2 | 3)), "{run}");
+        assert_eq!(run.stdout, "");
+        run.says(&part);
+    }
+}
+
+#[test]
+fn no_pull_without_the_network() {
+    let run = Machine::new().run(&["models", "pull", "qwen2.5-coder-0.5b-instruct"]);
+    run.refused(3, &["must be downloaded", "switched off", "HF_HUB_OFFLINE"]);
+}
+
+#[test]
+#[cfg_attr(
+    feature = "embedded-models",
+    ignore = "with weights inside, no program is without models"
+)]
+fn without_models_the_message_says_which_one_is_missing_and_what_to_do() {
+    let machine = Machine::without_models();
+    machine.file("article.txt", SENTENCE);
+    for command in ["brief", "translate"] {
+        let run = machine.run(&[command, "article.txt", "-o", "out.md"]);
+        run.refused(3, &["model `isnad-ar-en` is not on this machine", "ISNAD_MODELS"]);
+    }
+    let machine = machine.with("ISNAD_MODELS", "/nowhere/at/all");
+    let run = machine.run(&["brief", "article.txt", "-o", "out.md"]);
+    run.refused(3, &["model `isnad-ar-en` is not on this machine"]);
+    assert_eq!(machine.left_in_work(), ["article.txt"]);
+}
+
+#[test]
+fn the_variable_leads_to_models_that_lie_elsewhere() {
+    let machine = Machine::without_models().with("ISNAD_MODELS", project("models"));
+    machine.file("article.txt", SENTENCE);
+    let run = machine.run(&["translate", "article.txt"]).finished();
+    assert!(run.stdout.contains("Russia"), "{run}");
+}
+
+#[test]
+fn the_doctor_finds_a_working_machine() {
+    let report = Machine::new().run(&["doctor", "--json"]).done().json();
+    assert_eq!(report["version"], env!("CARGO_PKG_VERSION"));
+    assert!(report["threads"].as_u64().unwrap() >= 1);
+    assert!(report["models_here"].as_u64().unwrap() >= 2);
+    assert!(!list(&report, "model_folders").is_empty());
+    let probe = &report["probe"];
+    assert!(string(probe, "translation").contains("Cairo"), "{probe}");
+    assert!(probe["similarity"].as_f64().unwrap() > 0.5, "{probe}");
+}
+
+#[test]
+#[cfg_attr(
+    feature = "embedded-models",
+    ignore = "with weights inside, no program is without models"
+)]
+fn the_doctor_finds_a_machine_without_models_and_says_what_helps() {
+    let machine = Machine::without_models();
+    let run = machine.run(&["doctor", "--json"]);
+    assert_eq!(run.code, Some(1), "{run}");
+    let report = run.json();
+    assert_eq!(report["models_here"], 0);
+    assert!(string(&report["probe"], "error").contains("not on this machine"));
+    assert!(string(&report["probe"], "hint").contains("ISNAD_MODELS"));
+    let plain = machine.run(&["doctor"]);
+    assert_eq!(plain.code, Some(1));
+    plain.prints(&["probe.error", "missing"]);
+}
+
+#[test]
+fn one_flipped_byte_is_found_and_both_checksums_are_named() {
+    let machine = Machine::new();
+    let models = copy_of(&machine, TRANSLATOR, &weights_of(TRANSLATOR), flip_a_byte);
+    let machine = machine.with("ISNAD_MODELS", models);
+    machine.file("article.txt", SENTENCE);
+    let published = published_sha256(TRANSLATOR);
+    let parts = ["does not match its checksum", &weights_of(TRANSLATOR), &published];
+    machine.run(&["translate", "article.txt", "-o", "out.txt"]).refused(3, &parts);
+    machine.run(&["models", "verify", TRANSLATOR]).refused(3, &parts);
+    assert_eq!(machine.left_in_work(), ["article.txt", "models"]);
+}
+
+#[test]
+fn a_damaged_encoder_stops_a_brief_before_anything_is_written() {
+    let machine = Machine::new();
+    let models = copy_of(&machine, ENCODER, &weights_of(ENCODER), flip_a_byte);
+    let machine = machine.with("ISNAD_MODELS", models);
+    machine.file("article.txt", SENTENCE);
+    let run = machine.run(&["brief", "article.txt", "-o", "out.html"]);
+    run.refused(3, &["does not match its checksum", &weights_of(ENCODER)]);
+    assert_eq!(machine.left_in_work(), ["article.txt", "models"]);
+}
+
+#[test]
+#[cfg_attr(
+    feature = "embedded-models",
+    ignore = "with weights inside, no program is without models"
+)]
+fn a_file_that_was_cut_off_is_named_with_the_byte_where_it_ends() {
+    // Elsewhere a whole copy would be found instead: the search goes on past a file that is cut off.
+    let machine = Machine::without_models();
+    let weights = weights_of(TRANSLATOR);
+    let models = copy_of(&machine, TRANSLATOR, &weights, |path| cut_at(path, 1_000_000));
+    let machine = machine.with("ISNAD_MODELS", &models);
+    machine.file("article.txt", SENTENCE);
+    let run = machine.run(&["translate", "article.txt", "-o", "out.txt"]);
+    run.refused(3, &["cut off", &weights, "ends at byte 1000000"]);
+    machine.run(&["models", "list"]).done().prints(&["damaged", "ends at byte 1000000"]);
+    cut_at(&models.join(TRANSLATOR).join(&weights), 0);
+    machine.run(&["translate", "article.txt"]).refused(3, &["cut off", "ends at byte 0"]);
+    assert_eq!(machine.left_in_work(), ["article.txt", "models"]);
+}
+
+/// The checksum is right, so it is the reader of the format that must refuse.
+#[test]
+fn a_file_that_is_no_gguf_is_refused_although_its_checksum_is_right() {
+    let machine = Machine::new();
+    for (name, bytes) in [
+        ("text", b"this is no model at all".repeat(9)),
+        ("torn", b"GGUF\x03\0\0\0\xff\xff".to_vec()),
+    ] {
+        machine.file(&format!("models/{name}/{name}.gguf"), &bytes);
+        let shipped = project(&format!("models/catalog/{TRANSLATOR}.toml"));
+        let mut entry: toml::Table = std::fs::read_to_string(shipped).unwrap().parse().unwrap();
+        entry.insert("name".to_owned(), name.into());
+        let file = entry["file"].as_array_mut().unwrap()[0].as_table_mut().unwrap();
+        file.insert("name".to_owned(), format!("{name}.gguf").into());
+        file.insert("bytes".to_owned(), i64::try_from(bytes.len()).unwrap().into());
+        let mut sha256 = String::new();
+        for byte in Sha256::digest(&bytes) {
+            write!(sha256, "{byte:02x}").unwrap();
+        }
+        file.insert("sha256".to_owned(), sha256.into());
+        machine.file(&format!("models/catalog/{name}.toml"), entry.to_string());
+    }
+    let machine_work = machine.work();
+    let machine = machine.with("ISNAD_MODELS", machine_work.join("models"));
+    machine.file("article.txt", SENTENCE);
+    for name in ["text", "torn"] {
+        let run = machine.run(&["translate", "article.txt", "--translator", name]);
+        run.refused(3, &["cannot read", &format!("{name}.gguf"), "because: "]);
+    }
+}
+
+#[test]
+fn a_path_that_leads_to_no_model_is_refused() {
+    let machine = Machine::new();
+    machine.file("article.txt", SENTENCE);
+    machine.file("garbage.gguf", "no model");
+    let with = |path: &str| machine.run(&["translate", "article.txt", "--translator", path]);
+    with("garbage.gguf").refused(3, &["garbage.gguf", "as GGUF", "because: "]);
+    with("./none.gguf").refused(2, &["./none.gguf", "no such file"]);
+}
+
+#[test]
+fn a_model_cannot_play_the_role_of_another() {
+    let machine = Machine::new();
+    machine.file("article.txt", SENTENCE);
+    let run = machine.run(&["translate", "article.txt", "--translator", ENCODER]);
+    run.refused(2, &["`usem3-ar-en`", "embedder", "the role translator is needed"]);
+    let run = machine.run(&["brief", "article.txt", "--embedder", TRANSLATOR]);
+    run.refused(2, &["`isnad-ar-en`", "translator", "embedder"]);
+}
