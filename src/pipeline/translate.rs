@@ -12,7 +12,7 @@ use super::progress::{Observer, Stage};
 use crate::domain::{Bitext, FailureReason, Outcome, SegmentId, SegmentedArticle, Translation};
 use crate::ports::{Hypothesis, Search, StopReason, Translator};
 use crate::text::script::letters;
-use crate::text::{Profile, budget, normalize};
+use crate::text::{budget, for_translation};
 
 /// How segments are translated.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -80,7 +80,7 @@ pub fn translate(
             translations[index] = verbatim(source);
             continue;
         }
-        let source = normalize(source, Profile::Translate);
+        let source = for_translation(source);
         let pieces = cut(source.text(), translator.max_segment_tokens(), translator);
         work.extend(pieces.into_iter().map(|piece| Piece {
             segment,

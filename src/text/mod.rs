@@ -25,7 +25,7 @@ pub mod script;
 mod segment;
 mod sentences;
 
-pub use normalize::{Marks, Normalized, Profile, normalize, normalize_with};
+pub use normalize::{Marks, Normalized, Profile, for_translation, normalize, normalize_with};
 pub use paragraphs::paragraphs;
 pub use segment::{SegmentOptions, segment_article};
 pub use sentences::sentences;

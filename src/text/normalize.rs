@@ -8,7 +8,7 @@ use unicode_normalization::UnicodeNormalization;
 use unicode_normalization::char::{compose, is_combining_mark};
 
 use super::chars::{is_blank, is_format_mark, is_tashkil};
-use super::script::ascii_digit;
+use super::script::{ascii_digit, is_arabic_letter, share};
 use crate::domain::ByteSpan;
 
 /// How far normalisation goes.
@@ -55,6 +55,21 @@ pub struct Normalized<'a> {
     original: &'a str,
     text: String,
     pieces: Vec<Piece>,
+}
+
+/// Above this share of tashkil among letters a text is vocalised throughout, as scripture and primers are;
+/// ordinary prose has one mark to fifty letters.
+const VOCALISED: f32 = 0.25;
+
+/// Normalises `text` as a translation model wants it: [`Profile::Translate`], with the few marks that prose
+/// carries (they tell words apart) and without those of a text that is vocalised throughout (models have
+/// seen few of these).
+#[must_use]
+pub fn for_translation(text: &str) -> Normalized<'_> {
+    let marks = text.chars().filter(|c| is_tashkil(*c)).count();
+    let letters = text.chars().filter(|c| is_arabic_letter(*c)).count();
+    let vocalised = share(marks, letters) > VOCALISED;
+    normalize_with(text, Profile::Translate, if vocalised { Marks::Remove } else { Marks::Keep })
 }
 
 /// Normalises `text` without tashkil. See [`normalize_with`].
@@ -330,6 +345,13 @@ mod tests {
 
     fn matching(text: &str) -> String {
         normalize(text, Profile::Match).text().to_owned()
+    }
+
+    #[test]
+    fn prose_keeps_its_few_marks_and_vocalised_text_loses_them() {
+        assert_eq!(for_translation("وصل أيضًا إلى القاهرة").text(), "وصل أيضًا إلى القاهرة");
+        assert_eq!(for_translation("بِسْمِ اللَّهِ الرَّحْمَٰنِ").text(), "بسم الله الرحمن");
+        assert_eq!(for_translation("").text(), "");
     }
 
     #[test]
