@@ -4,7 +4,7 @@ use std::time::Instant;
 
 use isnad::infer::instruction_set;
 use isnad::ports::{Embedder, Translator};
-use isnad::store::Presence;
+use isnad::store::{Environment, Presence};
 use serde_json::{Value, json};
 
 use super::engines::{embedder, open_store, resolve, translator};
@@ -15,6 +15,7 @@ use crate::cli::{CliError, Outcome, Status};
 const PROBE: &str = "وصل الرئيس إلى القاهرة اليوم.";
 
 pub(super) fn run(as_json: bool, layers: Layers) -> Result<Outcome, CliError> {
+    let environment = Environment::current();
     let store = open_store()?;
     let cores = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
     let threads = layers.resolve()?.threads;
@@ -43,6 +44,8 @@ pub(super) fn run(as_json: bool, layers: Layers) -> Result<Outcome, CliError> {
         "cores": cores,
         "threads": threads,
         "config_file": config_path(),
+        "downloads": environment.downloads(),
+        "hub_cache": environment.hub_cache(),
         "model_folders": folders,
         "models_here": here,
         "models": models,
