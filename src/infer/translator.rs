@@ -60,12 +60,6 @@ impl GgufTranslator {
         Ok(Self { engine, options, frame, pool, source_script, nothing: Arc::default() })
     }
 
-    /// Bytes of the weights in memory.
-    #[must_use]
-    pub fn weight_bytes(&self) -> usize {
-        self.engine.decoder.weight_bytes()
-    }
-
     fn job(&self, segment: &str, search: &Search) -> Job {
         let source = self.engine.tokenizer.encode(segment);
         let (factor, extra) = self.options.answer_tokens;

@@ -6,6 +6,7 @@
 
 use super::error::PipelineError;
 use super::progress::{Observer, Stage};
+use super::summarize::dot;
 use crate::domain::{Bitext, Claim, EvidenceLink, Outcome, Road, SegmentId, Summary};
 use crate::ports::Embedder;
 use crate::text::{Profile, normalize};
@@ -62,7 +63,7 @@ impl Vectors {
             Road::Across => &self.arabic,
         };
         let link = |(segment, vector): (&SegmentId, &Vec<f32>)| {
-            let score = vector.iter().zip(claim).map(|(a, b)| a * b).sum();
+            let score = dot(vector, claim);
             EvidenceLink { segment: *segment, score, road }
         };
         let mut links: Vec<EvidenceLink> = self.segments.iter().zip(side).map(link).collect();

@@ -69,7 +69,8 @@ fn words(text: &str) -> usize {
     text.split_whitespace().count()
 }
 
-fn dot(a: &[f32], b: &[f32]) -> f32 {
+/// Scalar product; of vectors of length 1, their cosine.
+pub(super) fn dot(a: &[f32], b: &[f32]) -> f32 {
     a.iter().zip(b).map(|(a, b)| a * b).sum()
 }
 

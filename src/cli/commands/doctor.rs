@@ -24,13 +24,12 @@ pub(super) fn run(as_json: bool, layers: Layers) -> Result<Outcome, CliError> {
         .iter()
         .map(|location| json!({ "folder": location.folder, "origin": location.origin }))
         .collect();
-    let models: Vec<Value> = store
-        .list()
+    let listed = store.list();
+    let models: Vec<Value> = listed
         .iter()
         .map(|model| json!({ "name": model.name, "presence": model.presence }))
         .collect();
-    let here =
-        store.list().iter().filter(|m| matches!(m.presence, Presence::Present { .. })).count();
+    let here = listed.iter().filter(|m| matches!(m.presence, Presence::Present { .. })).count();
     let probe = probe(&store, layers);
     let sound = probe.is_ok();
     let probe = match probe {

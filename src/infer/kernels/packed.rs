@@ -161,11 +161,6 @@ impl PackedMatrix {
         self.columns
     }
 
-    /// Bytes in memory.
-    pub(crate) fn bytes(&self) -> usize {
-        self.lanes.len() * 64 + self.scales.len() * 32
-    }
-
     pub(super) fn tiles(&self) -> usize {
         self.rows.div_ceil(TILE_ROWS)
     }

@@ -117,15 +117,6 @@ impl Decoder {
         &self.config
     }
 
-    /// Bytes of all matrices in memory.
-    pub(crate) fn weight_bytes(&self) -> usize {
-        let layer = |layer: &Layer| {
-            layer.qkv.bytes() + layer.output.bytes() + layer.gate_up.bytes() + layer.down.bytes()
-        };
-        let head = self.head.as_ref().map_or(0, Linear::bytes);
-        self.embedding.bytes() + head + self.layers.iter().map(layer).sum::<usize>()
-    }
-
     /// Feeds tokens and writes the logits behind the last token of each sequence: `logits` becomes `[B, V]`.
     ///
     /// A sequence's logits do not depend on the others in the batch, to the last bit.

@@ -82,16 +82,6 @@ impl Linear {
         self.rows
     }
 
-    /// Bytes of the weights in memory, as far as this room holds them.
-    pub(crate) fn bytes(&self) -> usize {
-        let bytes = |part: &Part| match part {
-            Part::Packed(matrix) => matrix.bytes(),
-            Part::Dense { weights, .. } => size_of_val(weights.as_slice()),
-            Part::Foreign { weights, .. } => weights.storage_size_in_bytes(),
-        };
-        self.parts.iter().map(bytes).sum()
-    }
-
     /// One row of the weights as floats (an embedding lookup); `out` has `columns` values.
     pub(crate) fn row(&self, row: usize, out: &mut [f32]) -> Result<(), InferError> {
         match self.parts.as_slice() {
