@@ -120,7 +120,7 @@ fn a_failed_segment_is_tried_again_and_the_better_text_kept() {
 fn a_segment_that_keeps_failing_stays_and_says_why() {
     let mut translator = Scripted::new(&[(HARD, ("", ""))]);
     let mut options = options(2);
-    options.thresholds.max_length_ratio = 10.0;
+    options.thresholds.text.max_length_ratio = 10.0;
 
     let bitext = translate(segmented(HARD), &mut translator, &options, &mut Silent).unwrap();
 
@@ -134,7 +134,7 @@ fn a_third_attempt_works_on_smaller_pieces() {
     let long = "كلمة ".repeat(39) + "كلمة.";
     let mut translator = Scripted::new(&[]);
     let mut options = options(3);
-    options.thresholds.max_length_ratio = 0.01; // nothing passes
+    options.thresholds.text.max_length_ratio = 0.01; // nothing passes
 
     translate(segmented(&long), &mut translator, &options, &mut Silent).unwrap();
 

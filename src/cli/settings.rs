@@ -12,6 +12,7 @@ use isnad::artifact::TextEncoding;
 use isnad::pipeline::{Thresholds, TranslateOptions, VerifyOptions};
 use isnad::ports::{Length, Search};
 use isnad::store::Decoding;
+use isnad::text::faults::Limits;
 
 use super::CliError;
 use super::args::{Global, Reading, Translating};
@@ -258,10 +259,12 @@ impl Layers {
             retry,
             max_attempts: self.get("attempts", |n: &usize| (1..=9).contains(n))?,
             thresholds: Thresholds {
-                min_length_ratio: self.get("min_length_ratio", not_negative)?,
-                max_length_ratio: self.get("max_length_ratio", not_negative)?,
-                max_source_script: self
-                    .get("max_source_script", |x: &f32| (0.0..=1.0).contains(x))?,
+                text: Limits {
+                    min_length_ratio: self.get("min_length_ratio", not_negative)?,
+                    max_length_ratio: self.get("max_length_ratio", not_negative)?,
+                    max_source_script: self
+                        .get("max_source_script", |x: &f32| (0.0..=1.0).contains(x))?,
+                },
                 min_mean_logprob: self.get("min_mean_logprob", |x: &f32| *x <= 0.0)?,
             },
         })

@@ -1,6 +1,6 @@
 //! What we know of Arabic and English writing.
 //!
-//! Owns: paragraphs and their kinds, sentences, normal forms, numbers, scripts, loops, and where an
+//! Owns: paragraphs and their kinds, sentences, normal forms, numbers, scripts, loops, faults of translations, and where an
 //! overlong sentence may be cut.
 //! In: text. Out: byte spans into that same text, and plain values.
 //! Never: models, files; only `domain` is imported.
@@ -11,6 +11,7 @@ pub mod budget;
 mod chars;
 mod credits;
 pub mod english;
+pub mod faults;
 pub mod kinds;
 pub mod language;
 mod lists;
