@@ -21,6 +21,7 @@
 #[expect(clippy::disallowed_methods, reason = "this room reads and writes the user's files")]
 pub mod artifact;
 pub mod domain;
+pub mod eval;
 pub mod infer;
 pub mod pipeline;
 pub mod ports;

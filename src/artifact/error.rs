@@ -68,6 +68,14 @@ pub enum ArtifactError {
         /// Offset of the first bad byte, counted from 0.
         at: usize,
     },
+    /// A line of a file that must be UTF-8 is not.
+    #[error("{name} is not valid UTF-8 in line {line}")]
+    InvalidUtf8Line {
+        /// The file, or `stdin`.
+        name: String,
+        /// The first such line, counted from 1.
+        line: usize,
+    },
     /// The bytes contradict the encoding: the one the user named, or the one of the byte order mark.
     #[error("{name} is not valid {encoding} from byte {at} on")]
     InvalidIn {

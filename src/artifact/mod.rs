@@ -8,6 +8,7 @@
 mod brief_file;
 mod decode;
 mod error;
+mod lines;
 mod magic;
 mod read;
 mod write;
@@ -15,6 +16,7 @@ mod write;
 pub use brief_file::read_brief_json;
 pub use decode::{ReadNote, TextEncoding};
 pub use error::ArtifactError;
+pub use lines::{Lines, read_lines};
 pub use magic::FileKind;
 pub use read::{
     DEFAULT_MAX_BYTES, Input, ReadArticle, ReadOptions, read_article, read_article_from,

@@ -118,7 +118,11 @@ pub(super) fn read_file(path: &Path, max_bytes: u64) -> Result<Vec<u8>, Artifact
 }
 
 /// One byte more than allowed is asked for, so that a device or pipe without an end is refused too.
-fn take(stream: impl Read, name: &str, max_bytes: u64) -> Result<Vec<u8>, ArtifactError> {
+pub(super) fn take(
+    stream: impl Read,
+    name: &str,
+    max_bytes: u64,
+) -> Result<Vec<u8>, ArtifactError> {
     let mut bytes = Vec::new();
     stream
         .take(max_bytes.saturating_add(1))

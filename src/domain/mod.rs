@@ -8,6 +8,7 @@ mod article;
 mod bitext;
 mod brief;
 mod claim;
+mod evaluation;
 mod evidence;
 mod ids;
 mod ordered_map;
@@ -23,6 +24,10 @@ pub use brief::{
     Report, SCHEMA_VERSION,
 };
 pub use claim::Claim;
+pub use evaluation::{
+    EVALUATION_SCHEMA_VERSION, Evaluation, EvaluationInput, InputRole, Interval, MetricInfo,
+    MetricScore, PairedTest, SegmentOutput, SegmentScores, Significance, SystemScores,
+};
 pub use evidence::{Attribution, EvidenceLink, Road, Verdict};
 pub use ids::{ClaimId, ParagraphId, SegmentId};
 pub use segment::{

@@ -6,12 +6,18 @@
 mod embedder;
 pub mod fakes;
 mod model_files;
+mod pieces;
+mod quality;
 mod summarizer;
+mod token_encoder;
 mod translator;
 
 pub use embedder::{EmbedError, Embedder};
 pub use model_files::{ModelFile, ModelFileError, ModelFiles, ReadSeek};
+pub use pieces::PieceTokenizer;
+pub use quality::QualityEstimator;
 pub use summarizer::{Candidate, Length, SummarizeError, Summarizer};
+pub use token_encoder::{TokenEncoder, TokenStates};
 pub use translator::{Hypothesis, Search, StopReason, TokenCounter, TranslateError, Translator};
 
 /// A foreign error kept as a cause.

@@ -1,7 +1,7 @@
 //! Sentences of an English text of several paragraphs, such as a summary or a reference.
 //!
-//! Owns: nothing of its own; the same marks and abbreviations serve both languages.
-//! In: English text. Out: spans into that text.
+//! Owns: which words are taken for names; sentences end by the marks and abbreviations of both languages.
+//! In: English text. Out: spans into that text, and words of it.
 //! Never: kinds of paragraphs.
 
 use super::chars::part;
@@ -21,6 +21,34 @@ pub fn sentences(text: &str) -> Vec<ByteSpan> {
             inside.into_iter().map(move |sentence| sentence.shifted_by(span.start()))
         })
         .collect()
+}
+
+/// The words of `text`: letters and digits, with apostrophes and hyphens inside; a possessive `'s` is left out.
+pub fn words(text: &str) -> impl Iterator<Item = &str> {
+    let joins = |c: char| c.is_alphanumeric() || matches!(c, '\'' | '’' | '-');
+    let words = text.split(move |c: char| !joins(c)).map(|word| {
+        let word = word.trim_matches(|c: char| !c.is_alphanumeric());
+        word.strip_suffix("'s").or_else(|| word.strip_suffix("’s")).unwrap_or(word)
+    });
+    words.filter(|word| !word.is_empty())
+}
+
+/// Words that are capitalised wherever they stand.
+const NO_NAMES: [&str; 5] = ["I", "I'm", "I've", "I'll", "I'd"];
+
+/// The words of `text` that are taken for names, in order: those with a capital letter that open no sentence.
+///
+/// Names that open a sentence are missed, and words of headlines that are all capitalised are counted.
+#[must_use]
+pub fn names(text: &str) -> Vec<&str> {
+    let mut names = Vec::new();
+    for sentence in sentences(text).into_iter().filter_map(|span| span.of(text)) {
+        let words = words(sentence).skip(1);
+        names.extend(
+            words.filter(|word| word.starts_with(char::is_uppercase) && !NO_NAMES.contains(word)),
+        );
+    }
+    names
 }
 
 #[cfg(test)]
@@ -56,6 +84,12 @@ mod tests {
     #[test]
     fn names_with_exclamation_marks_go_on_in_lower_case() {
         assert_eq!(cut("Yahoo! said so. It closed at 5.").len(), 2);
+    }
+
+    #[test]
+    fn names_are_capitalised_words_inside_sentences() {
+        let text = "On Monday, Vladimir Putin's envoy told the U.N. that I was in Aix-en-Provence. He left.";
+        assert_eq!(names(text), ["Monday", "Vladimir", "Putin", "U", "N", "Aix-en-Provence"]);
     }
 
     #[test]
