@@ -10,7 +10,7 @@ use std::path::Path;
 
 use isnad::artifact::{
     ArtifactError, FileKind, Input, ReadArticle, ReadNote, ReadOptions, TextEncoding, check_output,
-    read_article, read_article_from, read_brief_json, write_atomic,
+    read_article, read_article_from, read_briefs, write_atomic,
 };
 
 const ARTICLE: &str = include_str!("golden/render/article.txt");
@@ -254,7 +254,7 @@ fn read_brief(text: &str) -> Result<isnad::domain::Brief, ArtifactError> {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("brief.json");
     std::fs::write(&path, text).unwrap();
-    read_brief_json(&path)
+    read_briefs(&path).map(|mut briefs| briefs.remove(0).brief)
 }
 
 #[test]

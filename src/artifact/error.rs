@@ -68,6 +68,12 @@ pub enum ArtifactError {
         /// Offset of the first bad byte, counted from 0.
         at: usize,
     },
+    /// A folder of briefs has none.
+    #[error("{} has no .json or .jsonl file", path.display())]
+    NoBriefs {
+        /// The folder.
+        path: PathBuf,
+    },
     /// A line of a file that must be UTF-8 is not.
     #[error("{name} is not valid UTF-8 in line {line}")]
     InvalidUtf8Line {

@@ -3,13 +3,11 @@
 //! Owns: what a line is. In: a file or standard input. Out: lines, and the checksum of the bytes.
 //! Never: guessing an encoding; scores compare bytes, so these files are UTF-8 or refused.
 
-use std::fmt::Write as _;
 use std::io;
 
-use sha2::{Digest as _, Sha256};
-
-use super::read::{read_file, take};
+use super::read::{read_file, sha256, take};
 use super::{ArtifactError, Input};
+use crate::text::python;
 
 /// The lines of one file.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -39,11 +37,7 @@ pub fn read_lines(input: &Input, max_bytes: u64) -> Result<Lines, ArtifactError>
     if bytes.is_empty() {
         return Err(ArtifactError::Empty { name });
     }
-    let sha256 = Sha256::digest(&bytes).iter().fold(String::new(), |mut text, byte| {
-        // Writing into a string cannot fail.
-        let _ = write!(text, "{byte:02x}");
-        text
-    });
+    let sha256 = sha256(&bytes);
     let body = bytes.strip_prefix(b"\xef\xbb\xbf");
     let had_byte_order_mark = body.is_some();
     let body = body.unwrap_or(&bytes);
@@ -52,9 +46,7 @@ pub fn read_lines(input: &Input, max_bytes: u64) -> Result<Lines, ArtifactError>
         let text = std::str::from_utf8(line);
         let text = text
             .map_err(|_| ArtifactError::InvalidUtf8Line { name: name.clone(), line: index + 1 })?;
-        // Python's white space: the four separators are not white space to Rust.
-        let is_space = |c: char| c.is_whitespace() || matches!(c, '\u{1c}'..='\u{1f}');
-        Ok(text.trim_end_matches(is_space).to_owned())
+        Ok(python::trim_end(text).to_owned())
     });
     let lines = lines.collect::<Result<Vec<_>, ArtifactError>>()?;
     Ok(Lines { name, sha256, lines, had_byte_order_mark })

@@ -13,12 +13,13 @@ mod magic;
 mod read;
 mod write;
 
-pub use brief_file::read_brief_json;
+pub use brief_file::{SavedBrief, is_file_of_briefs, read_briefs};
 pub use decode::{ReadNote, TextEncoding};
 pub use error::ArtifactError;
 pub use lines::{Lines, read_lines};
 pub use magic::FileKind;
 pub use read::{
-    DEFAULT_MAX_BYTES, Input, ReadArticle, ReadOptions, read_article, read_article_from,
+    DEFAULT_MAX_BYTES, Input, ReadArticle, ReadOptions, files_named, read_article,
+    read_article_from,
 };
-pub use write::{check_output, write_atomic};
+pub use write::{check_output, create_folder, write_atomic};

@@ -3,8 +3,11 @@
 //! Owns: where bytes come from, and how many are taken. In: an [`Input`]. Out: an [`Article`] and notes.
 //! Never: changing a character of it.
 
+use std::fmt::Write as _;
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
+
+use sha2::{Digest as _, Sha256};
 
 use super::ArtifactError;
 use super::decode::{self, ReadNote, TextEncoding};
@@ -115,6 +118,39 @@ pub(super) fn read_file(path: &Path, max_bytes: u64) -> Result<Vec<u8>, Artifact
         return Err(ArtifactError::IsDirectory { path: path.to_owned() });
     }
     take(std::fs::File::open(path).map_err(told)?, &name, max_bytes)
+}
+
+/// The files of a folder whose names begin with `start` and end in `.extension`, by name.
+///
+/// # Errors
+/// [`ArtifactError::NotFound`] if there is no such folder, [`ArtifactError::Unreadable`] if it cannot be read.
+pub fn files_named(
+    folder: &Path,
+    start: &str,
+    extension: &str,
+) -> Result<Vec<PathBuf>, ArtifactError> {
+    let told = |source: io::Error| match source.kind() {
+        io::ErrorKind::NotFound => ArtifactError::NotFound { path: folder.to_owned() },
+        _ => ArtifactError::Unreadable { name: folder.display().to_string(), source },
+    };
+    let entries = std::fs::read_dir(folder).and_then(Iterator::collect::<Result<Vec<_>, _>>);
+    let mut files: Vec<PathBuf> =
+        entries.map_err(told)?.iter().map(std::fs::DirEntry::path).collect();
+    files.retain(|file| {
+        file.extension().is_some_and(|found| found == extension)
+            && file.file_name().is_some_and(|name| name.to_string_lossy().starts_with(start))
+    });
+    files.sort();
+    Ok(files)
+}
+
+/// SHA-256 of `bytes`, lower-case hexadecimal.
+pub(super) fn sha256(bytes: &[u8]) -> String {
+    Sha256::digest(bytes).iter().fold(String::new(), |mut text, byte| {
+        // Writing into a string cannot fail.
+        let _ = write!(text, "{byte:02x}");
+        text
+    })
 }
 
 /// One byte more than allowed is asked for, so that a device or pipe without an end is refused too.

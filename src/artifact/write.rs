@@ -1,7 +1,7 @@
 //! Writes results so that a file is whole or absent.
 //!
 //! Owns: temporary files beside the target, permissions, and the refusal to destroy the input.
-//! In: a path and bytes. Out: a file. Never: creating folders.
+//! In: a path and bytes. Out: a file. Never: creating folders unasked.
 
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
@@ -50,6 +50,15 @@ pub fn write_atomic(path: &Path, bytes: &[u8], input: &Input) -> Result<(), Arti
     temporary.persist(&file).map_err(|failed| unwritable(failed.error))?;
     sync_folder(folder_of(&file));
     Ok(())
+}
+
+/// Creates the folder `path` and those above it, where they are missing.
+///
+/// # Errors
+/// [`ArtifactError::Unwritable`] if the system refuses.
+pub fn create_folder(path: &Path) -> Result<(), ArtifactError> {
+    let unwritable = |source| ArtifactError::Unwritable { path: path.to_owned(), source };
+    std::fs::create_dir_all(path).map_err(unwritable)
 }
 
 fn target(path: &Path, input: &Input) -> Result<Target, ArtifactError> {

@@ -7,6 +7,8 @@ use std::path::PathBuf;
 
 use clap::{Args as Group, Parser, Subcommand};
 
+use super::args_evaluate::Evaluate;
+
 /// Translate an Arabic article on this machine, summarize it in English, and name the Arabic sentence
 /// behind every claim.
 #[derive(Debug, Parser)]
@@ -45,6 +47,8 @@ pub(crate) enum Command {
     Brief(Brief),
     /// Translate an article
     Translate(Translate),
+    /// Score outputs against references: BLEU, chrF, TER, ROUGE and more, with significance
+    Evaluate(Box<Evaluate>),
     /// List, fetch, check and remove models
     Models {
         #[command(subcommand)]

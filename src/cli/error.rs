@@ -4,8 +4,10 @@ use std::path::PathBuf;
 
 use isnad::artifact::ArtifactError;
 use isnad::domain::SegmentationError;
+use isnad::eval::{NotationError, ThreadsError, UnknownSmoothing, UnknownTokenizer};
 use isnad::infer::InferError;
 use isnad::pipeline::PipelineError;
+use isnad::ports::EmbedError;
 use isnad::render::{RenderError, UnknownFormat};
 use isnad::store::StoreError;
 
@@ -30,6 +32,46 @@ pub(crate) enum CliError {
     NoPrompt { name: String },
     #[error("a model file is damaged\n{}", report.trim_end())]
     Damaged { report: String },
+    #[error("cannot tell the format of the report from the extension of `{}`", .0.display())]
+    ReportExtension(PathBuf),
+    #[error("resamples and trials are whole numbers from 1 to 1000000")]
+    Resamples,
+    #[error("unknown metric `{name}`; there are {known}")]
+    UnknownMetric { name: String, known: String },
+    #[error("there is nothing to evaluate")]
+    NothingToEvaluate,
+    #[error("metric `{metric}` needs a reference")]
+    NoReference { metric: &'static str },
+    #[error("metric `{metric}` needs the source")]
+    NoSource { metric: &'static str },
+    #[error("`{0}` is no NAME=FILE")]
+    UnnamedSystem(String),
+    #[error("two systems are called `{0}`")]
+    SameName(String),
+    #[error("{name} has {lines} segments, {other} has {expected}")]
+    LineCounts { name: String, lines: usize, other: String, expected: usize },
+    #[error("alignments are compared two files at a time: what was found, and gold")]
+    TwoAlignments,
+    #[error("beads and aer are scored alone")]
+    MixedMetrics,
+    #[error("`{}` is no brief, while others are", .0.display())]
+    MixedInputs(PathBuf),
+    #[error("several briefs need a folder of references, not the file `{}`", .0.display())]
+    FolderNeeded(PathBuf),
+    #[error("`{}` is no test set: it has no reference*.txt", .0.display())]
+    NoTestSet(PathBuf),
+    #[error("unknown tokenizer of ROUGE: `{0}`")]
+    UnknownRougeTokenizer(String),
+    #[error("{name}: {source}")]
+    Notation { name: String, source: NotationError },
+    #[error(transparent)]
+    Tokenizer(#[from] UnknownTokenizer),
+    #[error(transparent)]
+    Smoothing(#[from] UnknownSmoothing),
+    #[error(transparent)]
+    Threads(#[from] ThreadsError),
+    #[error(transparent)]
+    Embed(#[from] EmbedError),
     #[error(transparent)]
     Segmentation(#[from] SegmentationError),
     #[error(transparent)]
@@ -54,8 +96,28 @@ impl CliError {
             | Self::NotArabic(_)
             | Self::WrongRole { .. }
             | Self::NoPrompt { .. }
+            | Self::ReportExtension(_)
+            | Self::Resamples
+            | Self::UnknownMetric { .. }
+            | Self::NothingToEvaluate
+            | Self::NoReference { .. }
+            | Self::NoSource { .. }
+            | Self::UnnamedSystem(_)
+            | Self::SameName(_)
+            | Self::LineCounts { .. }
+            | Self::TwoAlignments
+            | Self::MixedMetrics
+            | Self::MixedInputs(_)
+            | Self::FolderNeeded(_)
+            | Self::NoTestSet(_)
+            | Self::UnknownRougeTokenizer(_)
+            | Self::Notation { .. }
+            | Self::Tokenizer(_)
+            | Self::Smoothing(_)
             | Self::Store(StoreError::UnknownModel { .. } | StoreError::NoModelAtPath { .. }) => 2,
             Self::Damaged { .. }
+            | Self::Threads(_)
+            | Self::Embed(_)
             | Self::Segmentation(_)
             | Self::Store(_)
             | Self::Infer(_)
@@ -89,7 +151,29 @@ impl CliError {
             Self::NoPrompt { .. } => {
                 Some("give its catalog file a prompt; models/README.md tells how".to_owned())
             }
-            Self::Segmentation(_) | Self::Infer(_) | Self::Pipeline(_) | Self::Render(_) => None,
+            Self::NothingToEvaluate => {
+                Some("name hypotheses and references, or --systems and --ref".to_owned())
+            }
+            Self::NoReference { .. } => Some(
+                "name a reference behind the hypotheses, or with --ref; failures, arabic and semantic-src need none"
+                    .to_owned(),
+            ),
+            Self::NoSource { .. } => Some("name it with --source".to_owned()),
+            Self::LineCounts { .. } => {
+                Some("all files of an evaluation hold a segment a line, in one order".to_owned())
+            }
+            Self::ReportExtension(_) => {
+                Some("give --format table, json, tsv, latex or html".to_owned())
+            }
+            Self::Tokenizer(_) => {
+                Some("there are 13a, intl, char, none, and paths to .model files".to_owned())
+            }
+            Self::Smoothing(_) => Some("there are exp, none, floor=0.1 and add-k=1".to_owned()),
+            Self::UnknownRougeTokenizer(_) => {
+                Some("there are rouge-score and unicode".to_owned())
+            }
+            Self::UnnamedSystem(_) => Some("write --systems a=a.txt b=b.txt".to_owned()),
+            _ => None,
         }
     }
 }

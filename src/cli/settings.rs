@@ -79,7 +79,7 @@ pub(crate) struct Settings {
 }
 
 /// The layers a value can come from.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub(crate) struct Layers {
     flags: BTreeMap<&'static str, String>,
     environment: BTreeMap<&'static str, (String, String)>,

@@ -9,8 +9,8 @@ use std::str::FromStr;
 
 use super::metric::{Metric, Precision, Scoring};
 use super::ngrams::{Grams, MAX_SYMBOL};
-use super::python;
 use super::tokenize::{Tokenizer, prepared};
+use crate::text::python;
 
 /// The longest n-gram that counts.
 const ORDER: usize = 4;

@@ -10,13 +10,13 @@ use std::collections::BTreeSet;
 
 use super::compare::{Column, System, Texts};
 use super::metric::{Metric, Share};
-use super::python;
 use super::resample::Statistics;
 use super::{MetricWithScoring, Preservation};
 use crate::domain::{Brief, BriefClaim, BriefSegment, Outcome, Verdict, is_blank};
 use crate::ports::{EmbedError, Embedder};
 use crate::text::english::sentences;
 use crate::text::numbers::numbers;
+use crate::text::python;
 
 /// Least similarity of a claim and what it cites, for the citation to bear it out.
 const MIN_SUPPORT: f64 = 0.6;

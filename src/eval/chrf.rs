@@ -7,7 +7,7 @@
 use super::bleu::Words;
 use super::metric::{Metric, Precision, Scoring};
 use super::ngrams::{Grams, MAX_ORDER};
-use super::python;
+use crate::text::python;
 
 /// Stands for a precision that cannot be computed.
 const EPSILON: f64 = 1e-16;

@@ -12,11 +12,12 @@ mod compare;
 mod metric;
 mod ngrams;
 mod preservation;
-mod python;
 mod random;
 mod resample;
 mod rouge;
 mod semantic;
+mod ter;
+mod threads;
 mod tokenize;
 
 pub use alignment::{
@@ -37,4 +38,6 @@ pub use preservation::{Preservation, failures};
 pub use resample::Statistics;
 pub use rouge::{Rouge, RougeKind, RougeOptions, RougeScore, RougeTokenizer};
 pub use semantic::{estimated, semantic, semantic_source, token_matching};
+pub use ter::{Ter, TerOptions};
+pub use threads::{ThreadsError, on_threads};
 pub use tokenize::{Tokenizer, UnknownTokenizer};

@@ -10,11 +10,11 @@ use rayon::prelude::*;
 
 use super::compare::{Column, System, Texts};
 use super::metric::{Metric, Precision, Scoring, Share};
-use super::python;
 use super::resample::Statistics;
 use crate::text::english::{names, words};
 use crate::text::faults::{Limits, faults};
 use crate::text::numbers::numbers;
+use crate::text::python;
 use crate::text::script::letters;
 
 /// What a share is taken of.

@@ -10,8 +10,8 @@ use std::sync::{Arc, LazyLock};
 
 use regex::Regex;
 
-use super::python;
 use crate::ports::PieceTokenizer;
+use crate::text::python;
 
 /// How a line is cut into tokens before n-grams are counted.
 #[derive(Clone, Default)]

@@ -63,12 +63,12 @@ fn push_row(text: &mut String, english: &str, arabic: &str, column: usize) {
 
 /// Cells that a text takes. Counted a character at a time as terminals do, so that the joined
 /// lam-alef takes two.
-fn cells(text: &str) -> usize {
+pub(super) fn cells(text: &str) -> usize {
     text.chars().map(|c| c.width().unwrap_or(0)).sum()
 }
 
 /// Lines of at most `column` cells, broken at white space and, inside a longer word, anywhere.
-fn wrap(text: &str, column: usize) -> Vec<String> {
+pub(super) fn wrap(text: &str, column: usize) -> Vec<String> {
     let mut lines = Vec::new();
     let mut line = String::new();
     for word in text.split_whitespace() {

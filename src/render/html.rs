@@ -5,7 +5,7 @@
 
 use minijinja::syntax::SyntaxConfig;
 use minijinja::value::Serde;
-use minijinja::{AutoEscape, Environment, UndefinedBehavior, context};
+use minijinja::{AutoEscape, Environment, UndefinedBehavior, Value, context};
 
 use super::view::View;
 use super::{RenderError, style};
@@ -17,16 +17,20 @@ use crate::domain::Brief;
 /// [`RenderError::Template`] if the template that is compiled in is broken.
 pub fn html(brief: &Brief) -> Result<String, RenderError> {
     let sheet = style::sheet();
-    let mut environment = Environment::new();
-    environment.set_auto_escape_callback(|_| AutoEscape::Html);
-    environment.set_undefined_behavior(UndefinedBehavior::Strict);
-    let syntax = SyntaxConfig::builder().trim_blocks(true).lstrip_blocks(true).build();
-    environment.set_syntax(syntax.map_err(RenderError::Template)?);
     let values = context! {
         brief => Serde(View::of(brief)),
         policy => style::policy_source(&sheet),
         style => sheet,
     };
-    let page = environment.render_str(include_str!("brief.html.j2"), values);
-    page.map_err(RenderError::Template)
+    page(include_str!("brief.html.j2"), values)
+}
+
+/// `template` filled with `values`, all of which are escaped unless the template says otherwise.
+pub(super) fn page(template: &str, values: Value) -> Result<String, RenderError> {
+    let mut environment = Environment::new();
+    environment.set_auto_escape_callback(|_| AutoEscape::Html);
+    environment.set_undefined_behavior(UndefinedBehavior::Strict);
+    let syntax = SyntaxConfig::builder().trim_blocks(true).lstrip_blocks(true).build();
+    environment.set_syntax(syntax.map_err(RenderError::Template)?);
+    environment.render_str(template, values).map_err(RenderError::Template)
 }

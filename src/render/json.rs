@@ -80,7 +80,8 @@ fn paragraphs(bitext: &Bitext) -> Vec<BriefParagraph> {
         .collect()
 }
 
-fn pretty(value: &impl Serialize) -> Result<String, RenderError> {
+/// Any value in the layout of this file.
+pub(super) fn pretty(value: &impl Serialize) -> Result<String, RenderError> {
     let mut text = serde_json::to_string_pretty(value).map_err(RenderError::Json)?;
     text.push('\n');
     Ok(text)

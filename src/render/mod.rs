@@ -1,9 +1,11 @@
-//! How results look: a [`Brief`] or [`Bitext`](crate::domain::Bitext) in, a string out.
+//! How results look: a [`Brief`], a [`Bitext`](crate::domain::Bitext) or an
+//! [`Evaluation`](crate::domain::Evaluation) in, a string out.
 //!
 //! Owns: Markdown, HTML, JSON and plain text, and what is done to text that could deceive a reader.
 //! Never: files, printing, decisions about content.
 
 mod columns;
+mod evaluation;
 mod html;
 mod json;
 mod markdown;
@@ -17,6 +19,7 @@ use std::path::Path;
 use std::str::FromStr;
 
 pub use columns::translation_bitext;
+pub use evaluation::{EvaluationFormat, evaluation};
 pub use html::html;
 pub use json::{json, translation_json};
 pub use markdown::markdown;
@@ -64,10 +67,12 @@ impl fmt::Display for Format {
 
 /// No format has this name.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("unknown format `{name}`; there are markdown, html and json")]
+#[error("unknown format `{name}`; there are {known}")]
 pub struct UnknownFormat {
     /// As typed.
     pub name: String,
+    /// The names that exist, as a person lists them.
+    pub known: &'static str,
 }
 
 impl FromStr for Format {
@@ -78,7 +83,7 @@ impl FromStr for Format {
             "markdown" | "md" => Ok(Self::Markdown),
             "html" => Ok(Self::Html),
             "json" => Ok(Self::Json),
-            _ => Err(UnknownFormat { name: name.to_owned() }),
+            _ => Err(UnknownFormat { name: name.to_owned(), known: "markdown, html and json" }),
         }
     }
 }
@@ -87,8 +92,8 @@ impl FromStr for Format {
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum RenderError {
-    /// JSON has no word for a number that is infinite or none at all.
-    #[error("{what} is {value}, which JSON cannot hold")]
+    /// No result shows a number that is infinite or none at all; JSON could not even hold it.
+    #[error("{what} is {value}, which cannot be written")]
     NotFinite {
         /// Which number.
         what: String,

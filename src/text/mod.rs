@@ -20,6 +20,7 @@ pub mod names;
 pub mod normalize;
 pub mod numbers;
 mod paragraphs;
+pub mod python;
 mod quotes;
 pub mod repetition;
 pub mod script;

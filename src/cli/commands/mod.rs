@@ -4,6 +4,7 @@ mod brief;
 mod config;
 mod doctor;
 mod engines;
+mod evaluate;
 mod models;
 mod translate;
 
@@ -24,6 +25,7 @@ pub(crate) fn run(args: Args) -> Result<Outcome, CliError> {
     match args.command {
         Command::Brief(asked) => brief::run(&asked, &args.global, layers),
         Command::Translate(asked) => translate::run(&asked, &args.global, layers),
+        Command::Evaluate(asked) => evaluate::run(&asked, &args.global, layers),
         Command::Models { command } => models::run(command, &args.global),
         Command::Doctor { json } => doctor::run(json, layers),
         Command::Config { command } => config::run(&command, layers),

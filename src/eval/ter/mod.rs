@@ -21,7 +21,7 @@ use bits::BitRows;
 use shifts::Search;
 
 use super::metric::{Metric, Precision, Scoring};
-use super::python;
+use crate::text::python;
 
 /// How lines become words. All off by default, as in sacreBLEU.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]

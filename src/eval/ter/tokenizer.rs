@@ -7,7 +7,7 @@
 //! that the recipe inserts is only seen by the steps named here, since the result is cut at white space anyway.
 
 use super::TerOptions;
-use crate::eval::python;
+use crate::text::python;
 
 /// `line` ready to be cut with [`python::words`].
 pub(super) fn prepare(line: &str, options: TerOptions) -> String {

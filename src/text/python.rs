@@ -7,17 +7,19 @@
 
 /// Whether Python's `str.isspace` holds for `c`: Unicode white space, and the four information separators
 /// U+001C to U+001F, which Python counts for their bidirectional class and [`char::is_whitespace`] leaves out.
-pub(crate) fn is_space(c: char) -> bool {
+#[must_use]
+pub fn is_space(c: char) -> bool {
     c.is_whitespace() || matches!(c, '\u{1c}'..='\u{1f}')
 }
 
 /// `text.split()`: the pieces between white space, none of them empty.
-pub(crate) fn words(text: &str) -> impl Iterator<Item = &str> {
+pub fn words(text: &str) -> impl Iterator<Item = &str> {
     text.split(is_space).filter(|word| !word.is_empty())
 }
 
 /// `text.rstrip()`.
-pub(crate) fn trim_end(text: &str) -> &str {
+#[must_use]
+pub fn trim_end(text: &str) -> &str {
     text.trim_end_matches(is_space)
 }
 

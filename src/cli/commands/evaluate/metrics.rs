@@ -1,0 +1,255 @@
+//! Names of metrics to columns of scores.
+//!
+//! Owns: what may be asked for by which name, and what each metric needs.
+
+use std::path::Path;
+use std::sync::Arc;
+
+use isnad::domain::ModelSignature;
+use isnad::eval::{
+    Bleu, Chrf, Column, MetricWithScoring, Preservation, Rouge, RougeKind, RougeOptions,
+    RougeTokenizer, Ter, TerOptions, Texts, Tokenizer, estimated, failures, semantic,
+    semantic_source, token_matching,
+};
+use isnad::infer::{CometEstimator, InferError, SentencePieces};
+use isnad::ports::{Embedder, ModelFiles as _, PieceTokenizer as _, QualityEstimator as _};
+use isnad::text::script::letters;
+
+use super::super::engines::{embedder, open_store};
+use crate::cli::CliError;
+use crate::cli::args_evaluate::Scoring;
+use crate::cli::settings::Settings;
+
+/// Whose numbers ours are, as their signatures say.
+const SACREBLEU: Option<&str> = Some("2.6.0");
+const ROUGE_SCORE: Option<&str> = Some("0.1.2");
+
+/// A metric that was asked for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Choice {
+    Bleu,
+    Chrf,
+    ChrfPlusPlus,
+    Ter,
+    Rouge(RougeKind),
+    Semantic,
+    SemanticSource,
+    BertScore,
+    Comet,
+    Kept(Preservation),
+    Failures,
+    Beads,
+    Aer,
+}
+
+use Choice::{Aer, Beads, BertScore, Comet, Failures, Kept, Semantic, SemanticSource};
+
+/// Every name, in the order of the help text.
+const NAMES: [(&str, &[Choice]); 20] = [
+    ("bleu", &[Choice::Bleu]),
+    ("chrf", &[Choice::Chrf]),
+    ("chrf++", &[Choice::ChrfPlusPlus]),
+    ("ter", &[Choice::Ter]),
+    ("rouge1", &[Choice::Rouge(RougeKind::One)]),
+    ("rouge2", &[Choice::Rouge(RougeKind::Two)]),
+    ("rougel", &[Choice::Rouge(RougeKind::L)]),
+    ("rougelsum", &[Choice::Rouge(RougeKind::Lsum)]),
+    ("rouge", &ROUGE),
+    ("semantic", &[Semantic]),
+    ("bertscore", &[BertScore]),
+    ("semantic-src", &[SemanticSource]),
+    ("comet", &[Comet]),
+    ("numbers", &[Kept(Preservation::Numbers)]),
+    ("names", &[Kept(Preservation::Names)]),
+    ("length", &[Kept(Preservation::LengthError)]),
+    ("arabic", &[Kept(Preservation::ArabicLeft)]),
+    ("failures", &[Failures]),
+    ("beads", &[Beads]),
+    ("aer", &[Aer]),
+];
+
+pub(super) const ROUGE: [Choice; 4] = [
+    Choice::Rouge(RougeKind::One),
+    Choice::Rouge(RougeKind::Two),
+    Choice::Rouge(RougeKind::L),
+    Choice::Rouge(RougeKind::Lsum),
+];
+
+const KEPT: [Choice; 5] = [
+    Kept(Preservation::Numbers),
+    Kept(Preservation::Names),
+    Kept(Preservation::LengthError),
+    Kept(Preservation::ArabicLeft),
+    Failures,
+];
+
+impl Choice {
+    /// The metrics called `names`, each once, in the order of their first mention; nothing for nothing.
+    pub(super) fn read(names: &[String]) -> Result<Vec<Self>, CliError> {
+        let mut choices = Vec::new();
+        for name in names.iter().map(|name| name.trim().to_lowercase()) {
+            let found = NAMES.iter().find(|(known, _)| *known == name).map(|(_, found)| *found);
+            let found = if name == "kept" { Some(KEPT.as_slice()) } else { found };
+            let Some(found) = found else {
+                let known = NAMES.iter().map(|(name, _)| *name).chain(["kept"]);
+                let known = known.collect::<Vec<_>>().join(", ");
+                return Err(CliError::UnknownMetric { name, known });
+            };
+            for choice in found {
+                if !choices.contains(choice) {
+                    choices.push(*choice);
+                }
+            }
+        }
+        Ok(choices)
+    }
+
+    /// Whether it judges alignments instead of texts.
+    pub(super) fn is_alignment(self) -> bool {
+        matches!(self, Beads | Aer)
+    }
+
+    /// Whether it compares with a reference.
+    pub(super) fn needs_reference(self) -> bool {
+        !matches!(self, SemanticSource | Failures | Kept(Preservation::ArabicLeft))
+    }
+
+    /// Whether it looks at the source.
+    pub(super) fn needs_source(self) -> bool {
+        matches!(self, SemanticSource | Comet)
+    }
+
+    /// Its name on the command line.
+    pub(super) fn name(self) -> &'static str {
+        let own = NAMES.iter().find(|(_, choices)| **choices == [self]);
+        own.map_or("", |(name, _)| *name)
+    }
+
+    /// The metric that compares texts alone, and the version whose numbers it gives; none if it needs more.
+    pub(super) fn lexical(
+        self,
+        scoring: &Scoring,
+        tokenizer: &Tokenizer,
+        rouge: RougeTokenizer,
+    ) -> Result<Option<Lexical>, CliError> {
+        let metric: Box<dyn MetricWithScoring> = match self {
+            Choice::Bleu => Box::new(Bleu {
+                tokenizer: tokenizer.clone(),
+                smoothing: scoring.smooth.parse()?,
+                lowercase: scoring.lowercase,
+                effective_order: false,
+            }),
+            Choice::Chrf => Box::new(with_flags(Chrf::default(), scoring)),
+            Choice::ChrfPlusPlus => Box::new(with_flags(Chrf::plus_plus(), scoring)),
+            Choice::Ter => Box::new(Ter::new(TerOptions {
+                normalized: scoring.ter_normalized,
+                no_punct: scoring.ter_no_punct,
+                asian_support: scoring.ter_asian_support,
+                case_sensitive: scoring.ter_case_sensitive,
+            })),
+            Choice::Rouge(kind) => {
+                let options = RougeOptions { stemmer: scoring.stem, tokenizer: rouge };
+                Box::new(Rouge::new(kind, options))
+            }
+            Kept(kept) => Box::new(kept),
+            Semantic | SemanticSource | BertScore | Comet | Failures | Beads | Aer => {
+                return Ok(None);
+            }
+        };
+        let equals = match self {
+            Choice::Bleu | Choice::Chrf | Choice::ChrfPlusPlus | Choice::Ter => SACREBLEU,
+            // The Unicode tokenizer is ours.
+            Choice::Rouge(_) if rouge == RougeTokenizer::Default => ROUGE_SCORE,
+            _ => None,
+        };
+        Ok(Some((metric, equals)))
+    }
+}
+
+type Lexical = (Box<dyn MetricWithScoring>, Option<&'static str>);
+
+fn with_flags(mut chrf: Chrf, scoring: &Scoring) -> Chrf {
+    chrf.lowercase = scoring.lowercase;
+    chrf.whitespace = scoring.chrf_whitespace;
+    chrf.eps_smoothing = scoring.chrf_eps;
+    chrf
+}
+
+/// The tokenizer of BLEU, with the model it needs.
+pub(super) fn tokenizer(scoring: &Scoring) -> Result<Tokenizer, CliError> {
+    let name = &scoring.tokenize;
+    if !Path::new(name).is_file() {
+        return Ok(name.parse()?);
+    }
+    let model = open_store()?.resolve(name)?;
+    let stem = Path::new(name).file_stem().map(|stem| stem.to_string_lossy().into_owned());
+    let file = model.open("pieces").map_err(InferError::File)?;
+    let pieces = SentencePieces::load(file, stem.unwrap_or_default())?;
+    let signature = pieces.signature();
+    let short: String = signature.sha256.chars().take(8).collect();
+    let name = format!("{}@{short}", signature.name);
+    Ok(Tokenizer::Pieces { name, model: Arc::new(pieces) })
+}
+
+/// The tokenizer of ROUGE: rouge-score's own finds nothing in texts that are not in Latin letters.
+pub(super) fn rouge_tokenizer<'a>(
+    scoring: &Scoring,
+    mut references: impl Iterator<Item = &'a str>,
+) -> Result<RougeTokenizer, CliError> {
+    match scoring.rouge_tokenizer.as_deref() {
+        Some("rouge-score") => Ok(RougeTokenizer::Default),
+        Some("unicode") => Ok(RougeTokenizer::Unicode),
+        Some(other) => Err(CliError::UnknownRougeTokenizer(other.to_owned())),
+        None => {
+            let (latin, total) = references.by_ref().take(1000).fold((0, 0), |sum, line| {
+                let letters = letters(line);
+                (sum.0 + letters.latin, sum.1 + letters.total())
+            });
+            let foreign = 2 * latin < total;
+            Ok(if foreign { RougeTokenizer::Unicode } else { RougeTokenizer::Default })
+        }
+    }
+}
+
+/// A column for each choice, and the models that took part.
+pub(super) fn columns(
+    choices: &[Choice],
+    texts: &Texts,
+    scoring: &Scoring,
+    settings: &Settings,
+) -> Result<(Vec<Column>, Vec<ModelSignature>), CliError> {
+    let tokenizer = tokenizer(scoring)?;
+    let references = texts.references.iter().flatten().map(String::as_str);
+    let rouge = rouge_tokenizer(scoring, references)?;
+    let wants_encoder = |choice: &Choice| matches!(choice, Semantic | SemanticSource | BertScore);
+    let mut models = Vec::new();
+    let mut encoder = None;
+    if choices.iter().any(wants_encoder) {
+        let loaded = embedder(&open_store()?, settings)?;
+        models.push(Embedder::signature(&loaded));
+        encoder = Some(loaded);
+    }
+    let source = texts.source.as_deref().unwrap_or_default();
+    let mut columns = Vec::new();
+    for choice in choices {
+        if let Some((metric, equals)) = choice.lexical(scoring, &tokenizer, rouge)? {
+            let on_threads = isnad::eval::on_threads;
+            columns.push(on_threads(settings.threads, || Column::of(metric, equals, texts))?);
+            continue;
+        }
+        columns.push(match (choice, &mut encoder) {
+            (Failures, _) => failures(texts),
+            (Comet, _) => {
+                let model = open_store()?.resolve(&scoring.comet)?;
+                let mut estimator = CometEstimator::load(&model, model.name(), settings.threads)?;
+                models.push(estimator.signature());
+                estimated(texts, source, &mut estimator)?
+            }
+            (Semantic, Some(encoder)) => semantic(texts, encoder)?,
+            (SemanticSource, Some(encoder)) => semantic_source(texts, source, encoder)?,
+            (BertScore, Some(encoder)) => token_matching(texts, encoder)?,
+            _ => continue,
+        });
+    }
+    Ok((columns, models))
+}
