@@ -16,6 +16,8 @@ mod machine;
 mod articles;
 #[path = "cli/briefs.rs"]
 mod briefs;
+#[path = "cli/evaluate.rs"]
+mod evaluate;
 #[path = "cli/interruptions.rs"]
 mod interruptions;
 #[path = "cli/models.rs"]

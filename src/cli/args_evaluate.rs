@@ -127,11 +127,11 @@ pub(crate) struct Statistics {
 #[derive(Debug, Group)]
 #[command(next_help_heading = "Report")]
 pub(crate) struct Report {
-    /// Scores of single segments as well
+    /// Scores of all segments as well
     #[arg(long)]
     pub(crate) segments: bool,
-    /// Only the N worst segments, by the first metric
-    #[arg(long, value_name = "N", requires = "segments")]
+    /// Scores of the N worst segments by the first metric, worst first
+    #[arg(long, value_name = "N")]
     pub(crate) worst: Option<usize>,
     /// table, json, tsv, latex or html [default: table]
     #[arg(long, value_name = "FORMAT")]

@@ -60,6 +60,8 @@ pub(crate) enum CliError {
     FolderNeeded(PathBuf),
     #[error("`{}` is no test set: it has no reference*.txt", .0.display())]
     NoTestSet(PathBuf),
+    #[error("there is no COMET estimator `{name}`")]
+    NoComet { name: String, source: Box<StoreError> },
     #[error("unknown tokenizer of ROUGE: `{0}`")]
     UnknownRougeTokenizer(String),
     #[error("{name}: {source}")]
@@ -110,6 +112,7 @@ impl CliError {
             | Self::MixedInputs(_)
             | Self::FolderNeeded(_)
             | Self::NoTestSet(_)
+            | Self::NoComet { .. }
             | Self::UnknownRougeTokenizer(_)
             | Self::Notation { .. }
             | Self::Tokenizer(_)
@@ -156,6 +159,10 @@ impl CliError {
             }
             Self::NoReference { .. } => Some(
                 "name a reference behind the hypotheses, or with --ref; failures, arabic and semantic-src need none"
+                    .to_owned(),
+            ),
+            Self::NoComet { .. } => Some(
+                "fetch Unbabel/wmt22-comet-da, convert it with models/training/convert_comet.py, and give its folder to --comet"
                     .to_owned(),
             ),
             Self::NoSource { .. } => Some("name it with --source".to_owned()),

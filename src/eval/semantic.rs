@@ -12,7 +12,7 @@ use crate::domain::ModelSignature;
 use crate::ports::{EmbedError, Embedder, QualityEstimator, TokenEncoder, TokenStates};
 
 /// Texts that are encoded in one call.
-const BATCH: usize = 256;
+const BATCH: usize = 64;
 
 /// Cosine of hypothesis and reference in the encoder's space, times 100; of several references the nearest
 /// counts.

@@ -13,10 +13,11 @@ use isnad::eval::{
 use isnad::ports::Embedder as _;
 
 use super::super::engines::{embedder, input, open_store};
-use super::metrics::{Choice, columns, rouge_tokenizer, tokenizer};
+use super::metrics::{Choice, Engines, columns, rouge_tokenizer, tokenizer};
 use super::texts::names;
 use super::{About, Scored};
 use crate::cli::CliError;
+use crate::cli::args::Global;
 use crate::cli::args_evaluate::Evaluate;
 use crate::cli::settings::Settings;
 
@@ -27,6 +28,7 @@ pub(super) fn is_meant(path: &Path) -> bool {
 
 pub(super) fn score(
     asked: &Evaluate,
+    global: &Global,
     choices: &[Choice],
     settings: &Settings,
 ) -> Result<Scored, CliError> {
@@ -37,7 +39,13 @@ pub(super) fn score(
     let choices = if choices.is_empty() { &default } else { choices };
     let mut scored = Vec::new();
     scored.extend(of_translations(asked, choices, &briefs)?);
-    scored.extend(of_summaries(asked, choices, &briefs, settings, &mut about)?);
+    scored.extend(of_summaries(
+        asked,
+        choices,
+        &briefs,
+        &Engines::new(global, settings),
+        &mut about,
+    )?);
     scored.extend(own_columns(&briefs));
     let mut encoder = embedder(&open_store()?, settings)?;
     scored.extend(citation_columns(&briefs, &mut encoder)?);
@@ -176,7 +184,7 @@ fn of_summaries(
     asked: &Evaluate,
     choices: &[Choice],
     briefs: &[JudgedBrief],
-    settings: &Settings,
+    engines: &Engines<'_>,
     about: &mut About,
 ) -> Result<Vec<Column>, CliError> {
     let Some(texts) = summaries(briefs) else { return Ok(Vec::new()) };
@@ -184,7 +192,7 @@ fn of_summaries(
         matches!(choice, Choice::Rouge(_) | Choice::Semantic | Choice::BertScore)
     };
     let wanted: Vec<Choice> = choices.iter().filter(wanted).copied().collect();
-    let (columns, models) = columns(&wanted, &texts, &asked.scoring, settings)?;
+    let (columns, models) = columns(&wanted, &texts, &asked.scoring, engines)?;
     about.models.extend(models);
     Ok(columns)
 }

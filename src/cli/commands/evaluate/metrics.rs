@@ -8,7 +8,7 @@ use std::sync::Arc;
 use isnad::domain::ModelSignature;
 use isnad::eval::{
     Bleu, Chrf, Column, MetricWithScoring, Preservation, Rouge, RougeKind, RougeOptions,
-    RougeTokenizer, Ter, TerOptions, Texts, Tokenizer, estimated, failures, semantic,
+    RougeTokenizer, Ter, TerOptions, Texts, Tokenizer, estimated, failures, on_threads, semantic,
     semantic_source, token_matching,
 };
 use isnad::infer::{CometEstimator, InferError, SentencePieces};
@@ -16,7 +16,9 @@ use isnad::ports::{Embedder, ModelFiles as _, PieceTokenizer as _, QualityEstima
 use isnad::text::script::letters;
 
 use super::super::engines::{embedder, open_store};
+use super::watched::Watched;
 use crate::cli::CliError;
+use crate::cli::args::Global;
 use crate::cli::args_evaluate::Scoring;
 use crate::cli::settings::Settings;
 
@@ -211,12 +213,33 @@ pub(super) fn rouge_tokenizer<'a>(
     }
 }
 
+/// What is needed to load models and to show how far they are.
+pub(super) struct Engines<'a> {
+    settings: &'a Settings,
+    quiet: bool,
+}
+
+impl<'a> Engines<'a> {
+    pub(super) fn new(global: &Global, settings: &'a Settings) -> Self {
+        Self { settings, quiet: global.quiet }
+    }
+
+    fn comet(&self, name: &str) -> Result<CometEstimator, CliError> {
+        let model = open_store()?.resolve(name);
+        let model = model.map_err(|source| CliError::NoComet {
+            name: name.to_owned(),
+            source: Box::new(source),
+        })?;
+        Ok(CometEstimator::load(&model, model.name(), self.settings.threads)?)
+    }
+}
+
 /// A column for each choice, and the models that took part.
 pub(super) fn columns(
     choices: &[Choice],
     texts: &Texts,
     scoring: &Scoring,
-    settings: &Settings,
+    engines: &Engines<'_>,
 ) -> Result<(Vec<Column>, Vec<ModelSignature>), CliError> {
     let tokenizer = tokenizer(scoring)?;
     let references = texts.references.iter().flatten().map(String::as_str);
@@ -225,29 +248,46 @@ pub(super) fn columns(
     let mut models = Vec::new();
     let mut encoder = None;
     if choices.iter().any(wants_encoder) {
-        let loaded = embedder(&open_store()?, settings)?;
+        let loaded = embedder(&open_store()?, engines.settings)?;
         models.push(Embedder::signature(&loaded));
         encoder = Some(loaded);
     }
     let source = texts.source.as_deref().unwrap_or_default();
+    let (systems, references) = (texts.systems.len(), texts.references.len());
     let mut columns = Vec::new();
     for choice in choices {
         if let Some((metric, equals)) = choice.lexical(scoring, &tokenizer, rouge)? {
-            let on_threads = isnad::eval::on_threads;
-            columns.push(on_threads(settings.threads, || Column::of(metric, equals, texts))?);
+            let threads = engines.settings.threads;
+            columns.push(on_threads(threads, || Column::of(metric, equals, texts))?);
             continue;
         }
         columns.push(match (choice, &mut encoder) {
             (Failures, _) => failures(texts),
             (Comet, _) => {
-                let model = open_store()?.resolve(&scoring.comet)?;
-                let mut estimator = CometEstimator::load(&model, model.name(), settings.threads)?;
+                let mut estimator = engines.comet(&scoring.comet)?;
                 models.push(estimator.signature());
-                estimated(texts, source, &mut estimator)?
+                estimated(
+                    texts,
+                    source,
+                    &mut Watched::new(&mut estimator, engines.quiet, texts, systems),
+                )?
             }
-            (Semantic, Some(encoder)) => semantic(texts, encoder)?,
-            (SemanticSource, Some(encoder)) => semantic_source(texts, source, encoder)?,
-            (BertScore, Some(encoder)) => token_matching(texts, encoder)?,
+            (Semantic, Some(encoder)) => {
+                let lists = systems + references;
+                semantic(texts, &mut Watched::new(encoder, engines.quiet, texts, lists))?
+            }
+            (SemanticSource, Some(encoder)) => {
+                let lists = systems + 1;
+                semantic_source(
+                    texts,
+                    source,
+                    &mut Watched::new(encoder, engines.quiet, texts, lists),
+                )?
+            }
+            (BertScore, Some(encoder)) => {
+                let lists = systems + references;
+                token_matching(texts, &mut Watched::new(encoder, engines.quiet, texts, lists))?
+            }
             _ => continue,
         });
     }

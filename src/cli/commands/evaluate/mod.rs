@@ -7,6 +7,7 @@ mod briefs;
 mod metrics;
 mod test_set;
 mod texts;
+mod watched;
 
 use std::path::Path;
 
@@ -57,11 +58,11 @@ pub(super) fn run(
     let scored = if asked.test_set.folder.is_some() {
         test_set::score(asked, global, &choices, &layers)?
     } else if asked.files.first().is_some_and(|path| briefs::is_meant(path)) {
-        briefs::score(asked, &choices, &settings)?
+        briefs::score(asked, global, &choices, &settings)?
     } else if choices.iter().any(|choice| choice.is_alignment()) {
         alignments::score(asked, &choices, &settings)?
     } else {
-        texts::score(asked, &choices, &settings)?
+        texts::score(asked, global, &choices, &settings)?
     };
     let evaluation = evaluated(&scored, asked, &resampling, &settings)?;
     written(evaluation, &scored, asked, format)
@@ -77,7 +78,7 @@ fn evaluated(
     let Scored { texts, columns, about } = scored;
     let mut evaluation = isnad::eval::on_threads(settings.threads, || {
         let mut evaluation = compare(texts, columns, resampling);
-        if asked.report.segments {
+        if asked.report.segments || asked.report.worst.is_some() {
             evaluation.segments = segments(texts, columns, asked.report.worst);
         }
         evaluation

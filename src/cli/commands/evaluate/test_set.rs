@@ -15,7 +15,7 @@ use isnad::ports::Translator as _;
 
 use super::super::engines::{open_store, resolve, translator};
 use super::Scored;
-use super::metrics::Choice;
+use super::metrics::{Choice, Engines};
 use super::texts::{Reader, scored};
 use crate::cli::CliError;
 use crate::cli::args::Global;
@@ -57,7 +57,9 @@ pub(super) fn score(
     }
     texts.source = Some(source);
     let default = [Choice::Bleu, Choice::Chrf, Choice::Failures];
-    scored(asked, texts, if choices.is_empty() { &default } else { choices }, about, &settings)
+    let choices = if choices.is_empty() { &default } else { choices };
+    let (columns, about) = scored(asked, &texts, choices, about, &Engines::new(global, &settings))?;
+    Ok(Scored { texts, columns, about })
 }
 
 /// `reference.txt`, then other files whose names begin with `reference`.

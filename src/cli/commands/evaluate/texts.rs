@@ -6,12 +6,13 @@ use std::path::{Path, PathBuf};
 
 use isnad::artifact::{Lines, read_lines};
 use isnad::domain::{EvaluationInput, InputRole};
-use isnad::eval::{System, Texts};
+use isnad::eval::{Column, System, Texts};
 
 use super::super::engines::input;
-use super::metrics::{Choice, columns};
+use super::metrics::{Choice, Engines, columns};
 use super::{About, Scored};
 use crate::cli::CliError;
+use crate::cli::args::Global;
 use crate::cli::args_evaluate::Evaluate;
 use crate::cli::settings::Settings;
 
@@ -20,6 +21,7 @@ const TOKENISED_LINES: usize = 100;
 
 pub(super) fn score(
     asked: &Evaluate,
+    global: &Global,
     choices: &[Choice],
     settings: &Settings,
 ) -> Result<Scored, CliError> {
@@ -40,17 +42,19 @@ pub(super) fn score(
     if let Some(path) = &asked.documents {
         texts.documents = Some(reader.read(path, InputRole::Source, None)?);
     }
-    scored(asked, texts, choices, reader.about, settings)
+    let about = reader.about;
+    let (columns, about) = scored(asked, &texts, choices, about, &Engines::new(global, settings))?;
+    Ok(Scored { texts, columns, about })
 }
 
-/// Scores texts that have been read, after checking that nothing is missing.
+/// Columns for texts that have been read, after checking that nothing is missing.
 pub(super) fn scored(
     asked: &Evaluate,
-    texts: Texts,
+    texts: &Texts,
     choices: &[Choice],
     mut about: About,
-    settings: &Settings,
-) -> Result<Scored, CliError> {
+    engines: &Engines<'_>,
+) -> Result<(Vec<Column>, About), CliError> {
     let wanting = |needs: fn(Choice) -> bool| -> Option<&'static str> {
         choices.iter().copied().find(|choice| needs(*choice)).map(Choice::name)
     };
@@ -60,12 +64,12 @@ pub(super) fn scored(
     if let Some(metric) = wanting(Choice::needs_source).filter(|_| texts.source.is_none()) {
         return Err(CliError::NoSource { metric });
     }
-    about.warnings.extend(doubts(&texts));
-    let (columns, models) = columns(choices, &texts, &asked.scoring, settings)?;
+    about.warnings.extend(doubts(texts));
+    let (columns, models) = columns(choices, texts, &asked.scoring, engines)?;
     about.models.extend(models);
     about.settings.push(("metrics".to_owned(), names(choices)));
     about.settings.push(("seed".to_owned(), asked.statistics.seed.to_string()));
-    Ok(Scored { texts, columns, about })
+    Ok((columns, about))
 }
 
 pub(super) fn names(choices: &[Choice]) -> String {
