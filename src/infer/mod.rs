@@ -1,9 +1,11 @@
 //! The engines: networks, search and tokenizers behind the ports.
 //!
 //! Owns: everything that touches candle, tensors and tokens.
-//! In: verified model files. Out: [`GgufTranslator`] and [`UniversalEncoder`], which implement the ports.
+//! In: verified model files. Out: [`GgufTranslator`], [`UniversalEncoder`], [`SentencePieces`] and [`CometEstimator`], which
+//! implement the ports.
 //! Never: where files come from, the order of steps, printing.
 
+mod comet;
 mod decode;
 mod engine;
 mod error;
@@ -15,13 +17,16 @@ mod kernels;
 mod malformed;
 mod nn;
 mod prompt;
+mod sentence_pieces;
 pub mod tokenizer;
 mod translator;
 mod universal_encoder;
 mod weights;
 
+pub use comet::CometEstimator;
 pub use error::InferError;
 pub use prompt::PromptFormat;
+pub use sentence_pieces::SentencePieces;
 pub use translator::{GgufTranslator, TranslatorOptions};
 pub use universal_encoder::UniversalEncoder;
 

@@ -1,6 +1,6 @@
-//! The embedder port over the universal sentence encoder.
+//! The embedder and token encoder ports over the universal sentence encoder.
 //!
-//! Owns: the way from a sentence to piece ids with their marks.
+//! Owns: the way from a sentence to piece ids with their marks, and which rows belong to the text.
 
 use std::io::Read;
 
@@ -10,7 +10,7 @@ use super::thread_pool;
 use super::tokenizer::{Tokenizer, Unigram, UnigramVocabulary};
 use super::weights::read_safetensors;
 use crate::domain::ModelSignature;
-use crate::ports::{EmbedError, Embedder, ModelFile, ModelFiles};
+use crate::ports::{EmbedError, Embedder, ModelFile, ModelFiles, TokenEncoder, TokenStates};
 use rayon::prelude::*;
 
 /// Pieces of a sentence beyond which its tail is not read; the network sums over pieces, so more would
@@ -48,6 +48,19 @@ impl UniversalEncoder {
         let pieces = pieces.into_iter().take(MAX_PIECES);
         self.tokenizer.bos().into_iter().chain(pieces).chain(self.tokenizer.eos()).collect()
     }
+
+    /// The features of the pieces of `text`; the marks take part in the convolutions, but have no row.
+    fn states(&self, text: &str) -> Result<TokenStates, InferError> {
+        let width = SentenceEncoder::feature_width();
+        let ids = self.ids(text);
+        let before = self.tokenizer.bos().iter().count();
+        let tokens = ids.len() - before - self.tokenizer.eos().iter().count();
+        if tokens == 0 {
+            return Ok(TokenStates { width, values: Vec::new() });
+        }
+        let features = self.network.features(&ids)?.narrow(0, before, tokens)?; // [T, 1280]
+        Ok(TokenStates { width, values: features.flatten_all()?.to_vec1()? })
+    }
 }
 
 fn vocabulary(mut file: ModelFile) -> Result<Unigram, InferError> {
@@ -82,5 +95,19 @@ impl Embedder for UniversalEncoder {
             name: self.name.clone(),
             sha256: self.sha256.clone(),
         }
+    }
+}
+
+/// States are the features that the network sums over: 512 values of the token itself, and 3 × 256 of its
+/// surroundings of up to 2, 4 and 8 tokens.
+impl TokenEncoder for UniversalEncoder {
+    fn token_states(&mut self, texts: &[&str]) -> Result<Vec<TokenStates>, EmbedError> {
+        let states: Result<_, InferError> =
+            self.pool.install(|| texts.par_iter().map(|text| self.states(text)).collect());
+        states.map_err(|error| EmbedError(Box::new(error)))
+    }
+
+    fn signature(&self) -> ModelSignature {
+        Embedder::signature(self)
     }
 }

@@ -24,6 +24,18 @@ pub enum Role {
     Summarizer,
     /// Follows instructions; may be asked to translate or to summarize.
     General,
+    /// Source, translation and reference to an estimate of quality.
+    Quality,
+    /// Text to the subword pieces that metrics count.
+    Pieces,
+}
+
+impl Role {
+    /// Whether a model of this role writes text, and so needs a prompt and a search.
+    #[must_use]
+    pub fn writes_text(self) -> bool {
+        matches!(self, Self::Translator | Self::Summarizer | Self::General)
+    }
 }
 
 impl fmt::Display for Role {
@@ -33,6 +45,8 @@ impl fmt::Display for Role {
             Self::Embedder => "embedder",
             Self::Summarizer => "summarizer",
             Self::General => "general",
+            Self::Quality => "quality",
+            Self::Pieces => "pieces",
         })
     }
 }
@@ -59,9 +73,9 @@ pub struct ModelEntry {
     pub files: Vec<CatalogFile>,
     /// Where the files come from.
     pub source: Sources,
-    /// How it is asked; present for all roles but the embedder.
+    /// How it is asked; present for all roles that write text.
     pub prompt: Option<Prompt>,
-    /// How its answers are searched; present for all roles but the embedder.
+    /// How its answers are searched; present for all roles that write text.
     pub decoding: Option<Decoding>,
 }
 
@@ -240,8 +254,8 @@ impl ModelEntry {
         if self.source.package.is_some() && self.files.len() != 1 {
             return Err(("[source.package", "packages can only hold one file".to_owned()));
         }
-        let answers = self.role != Role::Embedder;
-        if answers && (self.prompt.is_none() || self.decoding.is_none()) {
+        let writes = self.role.writes_text();
+        if writes && (self.prompt.is_none() || self.decoding.is_none()) {
             let message = format!("a {} needs [prompt.…] and [decoding]", self.role);
             return Err(("role", message));
         }

@@ -55,13 +55,21 @@ pub struct FileCheck {
 }
 
 /// File names by which roles are recognised in a folder that the catalog does not describe.
-const ROLES_BY_NAME: [(&str, &str); 5] = [
+const ROLES_BY_NAME: [(&str, &str); 7] = [
     ("model.safetensors", "weights"),
     ("vocab.json", "vocabulary"),
     ("tokenizer.json", "tokenizer"),
     ("config.json", "config"),
     ("sp.model", "sentencepiece"),
+    ("sentencepiece.bpe.model", "sentencepiece"),
+    ("hparams.yaml", "hparams"),
 ];
+
+/// Sentencepiece models without an extension: the names under which sacreBLEU keeps what it downloads.
+const PIECES_BY_NAME: [&str; 1] = ["flores200sacrebleuspm"];
+
+/// Where a COMET model from the hub has its weights, in a format that can run code and is never opened.
+const COMET_CHECKPOINT: &str = "checkpoints/model.ckpt";
 
 impl Model {
     /// Its catalog name, or the path it was given by.
@@ -185,7 +193,8 @@ impl Model {
     ///
     /// A folder with the name and a file of a catalog model is that model, and is checked as such.
     /// A `.gguf` file with the bytes of a catalog model's weights is that model too, whatever it is
-    /// called. Anything else is opened as it is, its checksum computed but held against nothing.
+    /// called. A sentencepiece model, alone or in a folder without weights, plays the role `pieces`.
+    /// Anything else is opened as it is, its checksum computed but held against nothing.
     pub(super) fn at_path(
         path: &Path,
         catalog: &Catalog,
@@ -213,16 +222,26 @@ impl Model {
             let path = item.map_err(failed)?.path();
             let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
             let by_name = ROLES_BY_NAME.iter().find(|(known, _)| *known == name);
-            let role =
-                if is_gguf(&path) { Some("weights") } else { by_name.map(|(_, role)| *role) };
+            let role = match by_name {
+                _ if is_gguf(&path) => Some("weights"),
+                Some((_, role)) => Some(*role),
+                None => is_pieces(&path).then_some("pieces"),
+            };
             if let Some(role) = role {
                 let role = role.to_owned();
                 files.push(PlacedFile { role, name, place: Place::Path(path), expected: None });
             }
         }
-        match files.iter().filter(|file| file.role == "weights").count() {
-            0 => return Err(nothing("it has neither a .gguf nor a model.safetensors file")),
-            1 => {}
+        let count = |role| files.iter().filter(|file| file.role == role).count();
+        match (count("weights"), count("pieces")) {
+            (1, _) | (0, 1) => {}
+            (0, 0) if folder.join(COMET_CHECKPOINT).is_file() => {
+                return Err(nothing(
+                    "its checkpoint is a pickle; make model.safetensors of it with models/training/convert_comet.py",
+                ));
+            }
+            (0, 0) => return Err(nothing("it has neither a .gguf nor a model.safetensors file")),
+            (0, _) => return Err(nothing("it has several sentencepiece models; name one of them")),
             _ => return Err(nothing("it has several files of weights; name one of them")),
         }
         // The order of a directory listing differs between machines.
@@ -247,9 +266,11 @@ impl Model {
             std::io::ErrorKind::NotFound => nothing("there is no such file or folder"),
             _ => StoreError::Io { action: "read", path: path.to_path_buf(), source },
         })?;
-        if !is_gguf(path) {
-            return Err(nothing("a single file must be a .gguf file"));
-        }
+        let role = match () {
+            () if is_gguf(path) => "weights",
+            () if is_pieces(path) => "pieces",
+            () => return Err(nothing("a single file must be a .gguf or a .model file")),
+        };
         // Only a file of the right length is worth reading for its checksum.
         let alike = |known: &&ModelEntry| matches!(known.files.as_slice(), [only] if only.bytes == metadata.len());
         let candidates: Vec<_> = catalog.iter().filter(|known| alike(&&*known.entry)).collect();
@@ -262,14 +283,14 @@ impl Model {
         });
         let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
         let place = Place::Path(path.to_path_buf());
-        let weights = "weights".to_owned();
+        let role = role.to_owned();
         Ok(Self {
             name: recognised
                 .map_or_else(|| path.display().to_string(), |known| known.entry.name.clone()),
             origin: Origin::Path,
             folder: path.parent().map(Path::to_path_buf).unwrap_or_default(),
             entry: recognised.map(|known| Arc::clone(&known.entry)),
-            files: vec![PlacedFile { role: weights, name, place, expected: None }],
+            files: vec![PlacedFile { role, name, place, expected: None }],
             digests: Arc::clone(digests),
         })
     }
@@ -311,4 +332,9 @@ fn placed(file: &CatalogFile, place: Place) -> PlacedFile {
 
 fn is_gguf(path: &Path) -> bool {
     path.extension().is_some_and(|extension| extension.eq_ignore_ascii_case("gguf"))
+}
+
+fn is_pieces(path: &Path) -> bool {
+    path.extension().is_some_and(|extension| extension.eq_ignore_ascii_case("model"))
+        || path.file_name().is_some_and(|name| PIECES_BY_NAME.iter().any(|known| name == *known))
 }

@@ -9,13 +9,17 @@
 mod cache;
 mod config;
 mod decoder;
+mod dense;
 mod linear;
 #[cfg(test)]
 mod parity;
 mod rope;
 mod sentence_encoder;
+mod xlmr;
 
 pub(crate) use cache::KvCache;
 pub(crate) use decoder::{Decoder, Feed};
+pub(crate) use dense::{Parameters, affine};
 pub(crate) use linear::Linear;
 pub(crate) use sentence_encoder::SentenceEncoder;
+pub(crate) use xlmr::{Rows, Xlmr, XlmrShape};

@@ -9,6 +9,7 @@ use std::collections::HashMap;
 
 use candle_core::{D, DType, Device, Tensor};
 
+use super::dense::{self, Parameters, affine};
 use crate::infer::error::InferError;
 use crate::ports::Cause;
 
@@ -18,6 +19,8 @@ const WIDTH: usize = 512;
 const BRANCH: usize = 256;
 /// Order of each branch, and how many tokens its window reaches to the left.
 const ORDERS: [(usize, usize); 3] = [(2, 0), (3, 1), (5, 2)];
+/// Width of a token's features.
+const FEATURES: usize = WIDTH + ORDERS.len() * BRANCH;
 const EPSILON: f64 = 1e-12;
 
 /// Embedding rows, packed to as few bits a value as each row needs.
@@ -32,19 +35,19 @@ struct EmbeddingTable {
 }
 
 struct Branch {
-    inner: (Tensor, Tensor), // [n · 256, 256], [256]
-    outer: (Tensor, Tensor), // [n · 256, 256], [256]
+    inner: Parameters, // [n · 256, 256], [256]
+    outer: Parameters, // [n · 256, 256], [256]
 }
 
 /// Weights of the encoder.
 pub(crate) struct SentenceEncoder {
     table: EmbeddingTable,
-    projection: (Tensor, Tensor),      // [512, 768], [768]
-    projection_norm: (Tensor, Tensor), // [768], [768]
+    projection: Parameters,      // [512, 768], [768]
+    projection_norm: Parameters, // [768], [768]
     branches: Vec<Branch>,
-    features_norm: (Tensor, Tensor), // [1280], [1280]
-    sentence: (Tensor, Tensor),      // [1280, 512], [512]
-    head: [Tensor; 6],               // d0, p1, d1, d2, p3, d3
+    features_norm: Parameters, // [1280], [1280]
+    sentence: Parameters,      // [1280, 512], [512]
+    head: [Tensor; 6],         // d0, p1, d1, d2, p3, d3
 }
 
 impl SentenceEncoder {
@@ -102,21 +105,17 @@ impl SentenceEncoder {
         WIDTH
     }
 
+    /// Values of a token's features.
+    pub(crate) fn feature_width() -> usize {
+        FEATURES
+    }
+
     /// The vector of one sentence; `ids` includes the marks of begin and end.
     ///
     /// # Errors
     /// [`InferError::Backend`] if a tensor operation fails.
     pub(crate) fn forward(&self, ids: &[u32]) -> Result<Vec<f32>, InferError> {
-        let embedded = self.table.rows(ids)?; // [T, 512]
-        let projected = affine(&embedded, &self.projection)?; // [T, 768]
-        let projected = layer_norm(&projected, &self.projection_norm)?;
-        let mut features = vec![embedded];
-        for (index, (branch, (order, left))) in self.branches.iter().zip(ORDERS).enumerate() {
-            let input = projected.narrow(1, index * BRANCH, BRANCH)?.contiguous()?; // [T, 256]
-            let hidden = convolve(&input, &branch.inner, order, left)?;
-            features.push(convolve(&hidden, &branch.outer, order, left)?);
-        }
-        let features = layer_norm(&Tensor::cat(&features, 1)?, &self.features_norm)?; // [T, 1280]
+        let features = self.features(ids)?; // [T, 1280]
         #[expect(clippy::cast_precision_loss, reason = "sentences have fewer than 2^24 pieces")]
         let count = ids.len() as f64;
         // The sum over tokens goes through the linear layer as well as each token would.
@@ -131,13 +130,33 @@ impl SentenceEncoder {
         let norm = z.sqr()?.sum_keepdim(D::Minus1)?.maximum(EPSILON)?.sqrt()?;
         Ok(z.broadcast_div(&norm)?.flatten_all()?.to_vec1()?)
     }
+
+    /// One state a token, `[T, 1280]`, from the token itself and up to 4 tokens on each side; begin and end marks
+    /// have one as well.
+    ///
+    /// These are what [`forward`](Self::forward) sums over: the 512 values of the embedding and 256 of each n-gram branch, normed.
+    ///
+    /// # Errors
+    /// [`InferError::Backend`] if a tensor operation fails.
+    pub(crate) fn features(&self, ids: &[u32]) -> Result<Tensor, InferError> {
+        let embedded = self.table.rows(ids)?; // [T, 512]
+        let projected = affine(&embedded, &self.projection)?; // [T, 768]
+        let projected = layer_norm(&projected, &self.projection_norm)?;
+        let mut features = vec![embedded];
+        for (index, (branch, (order, left))) in self.branches.iter().zip(ORDERS).enumerate() {
+            let input = projected.narrow(1, index * BRANCH, BRANCH)?.contiguous()?; // [T, 256]
+            let hidden = convolve(&input, &branch.inner, order, left)?;
+            features.push(convolve(&hidden, &branch.outer, order, left)?);
+        }
+        layer_norm(&Tensor::cat(&features, 1)?, &self.features_norm)
+    }
 }
 
 /// `relu(window · W + b) + x`, the window of a token reaching `left` tokens back and `order` in all,
 /// with zeros beyond the sentence.
 fn convolve(
     x: &Tensor,
-    weights: &(Tensor, Tensor),
+    weights: &Parameters,
     order: usize,
     left: usize,
 ) -> Result<Tensor, InferError> {
@@ -148,14 +167,8 @@ fn convolve(
     Ok((affine(&windows, weights)?.relu()? + x)?)
 }
 
-fn affine(x: &Tensor, (weight, bias): &(Tensor, Tensor)) -> Result<Tensor, InferError> {
-    Ok(x.matmul(weight)?.broadcast_add(bias)?)
-}
-
-fn layer_norm(x: &Tensor, (weight, bias): &(Tensor, Tensor)) -> Result<Tensor, InferError> {
-    let centred = x.broadcast_sub(&x.mean_keepdim(D::Minus1)?)?;
-    let deviation = (centred.sqr()?.mean_keepdim(D::Minus1)? + EPSILON)?.sqrt()?;
-    Ok(centred.broadcast_div(&deviation)?.broadcast_mul(weight)?.broadcast_add(bias)?)
+fn layer_norm(x: &Tensor, parameters: &Parameters) -> Result<Tensor, InferError> {
+    dense::layer_norm(x, parameters, EPSILON)
 }
 
 fn unfit(name: &str, detail: impl Into<Cause>) -> InferError {

@@ -6,6 +6,7 @@
 
 use super::TokenizerError;
 use super::spm_bpe::SPACE_SIGN;
+use super::trie::Trie;
 
 /// How spaces are treated.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -26,6 +27,8 @@ pub(super) struct Normalizer {
     rules: SpaceRules,
     /// ASCII bytes that begin no entry of the map, and so stay as they are.
     is_plain: [bool; 128],
+    /// Strings that stay as they are.
+    kept: Option<Trie>,
 }
 
 impl Normalizer {
@@ -50,12 +53,18 @@ impl Normalizer {
                 .map_err(|_| damaged("a replacement is not UTF-8"))?;
             (units.iter().map(|unit| u32::from_le_bytes(*unit)).collect(), replacements)
         };
-        let mut normalizer = Self { units, replacements, rules, is_plain: [false; 128] };
+        let mut normalizer =
+            Self { units, replacements, rules, is_plain: [false; 128], kept: None };
         for byte in 0..128_u8 {
             normalizer.is_plain[usize::from(byte)] =
                 byte != b' ' && normalizer.child(normalizer.root(), byte).is_none();
         }
         Ok(normalizer)
+    }
+
+    /// The same, but that what is in `kept` is not rewritten; user-defined pieces are not.
+    pub(super) fn keeping(self, kept: Trie) -> Self {
+        Self { kept: Some(kept), ..self }
     }
 
     /// Rewrites `text`.
@@ -99,6 +108,13 @@ impl Normalizer {
     /// What the beginning of `text` becomes, and the text after it.
     fn first<'t>(&'t self, text: &'t str) -> (&'t str, &'t str) {
         let bytes = text.as_bytes();
+        if let Some(kept) = &self.kept {
+            let mut longest = 0;
+            kept.prefixes(bytes, |length, _| longest = length);
+            if longest > 0 {
+                return text.split_at_checked(longest).unwrap_or((text, ""));
+            }
+        }
         let is_plain =
             bytes.first().is_some_and(|&byte| byte.is_ascii() && self.is_plain[usize::from(byte)]);
         if !is_plain

@@ -1,13 +1,16 @@
 //! Text to token ids and back.
 //!
 //! Owns: the tokenizer trait, and one file for each kind: sentencepiece BPE by scores (`spm_bpe`), GPT-2's
-//! byte-level BPE (`byte_bpe`), sentencepiece unigram (`unigram`).
+//! byte-level BPE (`byte_bpe`), sentencepiece unigram (`unigram`); `sentencepiece` reads the latter's own files.
 //! In: vocabularies as plain data, which the caller has read from a model file. Out: ids.
 //! Never: files, tensors, chat templates.
 
 mod byte_bpe;
 mod charsmap;
+mod fairseq;
 mod pretokenizer;
+mod protobuf;
+mod sentencepiece;
 mod special;
 mod spm_bpe;
 mod trie;
@@ -16,6 +19,8 @@ mod vocabulary;
 
 use std::borrow::Cow;
 
+pub(crate) use fairseq::FairseqTokenizer;
+pub use sentencepiece::SentencePieceModel;
 pub use unigram::{PieceKind, Unigram, UnigramVocabulary};
 pub use vocabulary::{GgufVocabulary, TokenizerError};
 

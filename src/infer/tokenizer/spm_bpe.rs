@@ -8,6 +8,7 @@ use std::borrow::Cow;
 use std::cmp::Ordering;
 use std::collections::{BinaryHeap, HashMap};
 
+use super::sentencepiece::Part;
 use super::special::{Fragment, Trust};
 use super::vocabulary::{TokenKind, Tokens, ids_by_text};
 use super::{Tokenizer, TokenizerError, joined_text};
@@ -75,12 +76,29 @@ impl SpmBpe {
                         escaped.push(SPACE_SIGN);
                     }
                     escaped.extend(text.chars().map(|c| if c == ' ' { SPACE_SIGN } else { c }));
-                    Merging::of(self, &escaped).run(&mut ids);
+                    Merging::of(self, &escaped).run(|symbol| self.push_symbol(symbol, &mut ids));
                 }
             }
             after_token = matches!(fragment, Fragment::Token(_));
         }
         ids
+    }
+
+    /// Cuts a normalised text, in which spaces are signs already; user-defined tokens stay whole.
+    pub(super) fn parts<'t>(&'t self, normalised: &'t str) -> Vec<Part<'t>> {
+        let mut parts = Vec::with_capacity(normalised.len() / 3);
+        for fragment in self.tokens.special.cut(normalised, Trust::PlainData) {
+            match fragment {
+                Fragment::Token(id) => {
+                    let text = self.tokens.get(id).map_or("", |(text, _)| text);
+                    parts.push(Part { text, id: Some(id) });
+                }
+                Fragment::Text(text) => Merging::of(self, text).run(|symbol| {
+                    parts.push(Part { text: symbol, id: self.ids.get(symbol).copied() });
+                }),
+            }
+        }
+        parts
     }
 
     /// Appends the ids of `symbol`, which merging has left.
@@ -99,7 +117,7 @@ impl SpmBpe {
 }
 
 /// Reads `<0xNN>`.
-fn byte_spelt(text: &str) -> Option<u8> {
+pub(super) fn byte_spelt(text: &str) -> Option<u8> {
     let digits = text.strip_prefix("<0x")?.strip_suffix('>')?;
     if digits.len() == 2 { u8::from_str_radix(digits, 16).ok() } else { None }
 }
@@ -169,7 +187,8 @@ impl<'t> Merging<'t> {
         Self { tokenizer, text, symbols, queue: BinaryHeap::new() }
     }
 
-    fn run(mut self, ids: &mut Vec<u32>) {
+    /// Merges all it can, then calls `found` for each symbol that is left.
+    fn run(mut self, mut found: impl FnMut(&'t str)) {
         for right in 1..self.symbols.len() {
             self.offer(right - 1, right);
         }
@@ -193,7 +212,7 @@ impl<'t> Merging<'t> {
             if symbol.bytes > 0
                 && let Some(text) = self.text.get(symbol.start..symbol.start + symbol.bytes)
             {
-                self.tokenizer.push_symbol(text, ids);
+                found(text);
             }
         }
     }

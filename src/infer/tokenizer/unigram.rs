@@ -12,12 +12,17 @@ use base64::engine::general_purpose::STANDARD;
 use serde::Deserialize;
 
 use super::charsmap::{Normalizer, SpaceRules};
-use super::spm_bpe::SPACE_SIGN;
+use super::sentencepiece::Part;
+use super::spm_bpe::{SPACE_SIGN, byte_spelt};
 use super::trie::Trie;
 use super::{Tokenizer, TokenizerError, joined_text};
 
 /// How far below the worst piece an unknown character scores.
 const UNKNOWN_PENALTY: f32 = 10.0;
+
+/// Where the library begins to look for the best score: C's `FLT_MIN`, which is the smallest positive number. As scores
+/// are logarithms, it is what the library finds.
+const LEAST_BEST_SCORE: f32 = f32::MIN_POSITIVE;
 
 /// What a piece is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
@@ -33,6 +38,8 @@ pub enum PieceKind {
     UserDefined,
     /// Kept for later use; no text gives it.
     Unused,
+    /// One byte of a character that no other piece covers, spelt `<0xNN>`.
+    Byte,
 }
 
 /// A unigram model and its normaliser, as stored in JSON.
@@ -70,6 +77,7 @@ pub struct Unigram {
     special_ids: HashMap<String, u32>,
     unk: u32,
     unk_score: f32,
+    /// Of normal pieces, but at least [`LEAST_BEST_SCORE`].
     best_score: f32,
     bos: Option<u32>,
     eos: Option<u32>,
@@ -115,12 +123,35 @@ impl Unigram {
             special_ids,
             unk,
             unk_score: vocabulary.unk_score.unwrap_or(worst_score - UNKNOWN_PENALTY),
-            best_score: normal_scores().reduce(f32::max).unwrap_or(0.0),
+            best_score: normal_scores().fold(LEAST_BEST_SCORE, f32::max),
             bos,
             eos,
             strips_prefix: vocabulary.add_dummy_prefix,
             pieces,
         })
+    }
+
+    /// Cuts a normalised text; each character without a piece is a part of its own.
+    pub(super) fn parts<'t>(&self, normalised: &'t str) -> Vec<Part<'t>> {
+        let part = |(start, end, id): (usize, usize, u32)| Part {
+            text: normalised.get(start..end).unwrap_or_default(),
+            id: (id != self.unk).then_some(id),
+        };
+        self.cuts(normalised).into_iter().map(part).collect()
+    }
+
+    /// Start, end and id of each piece.
+    fn cuts(&self, text: &str) -> Vec<(usize, usize, u32)> {
+        let endings = self.best_endings(text);
+        let mut cuts = Vec::with_capacity(text.len() / 3);
+        let mut end = text.len();
+        while end > 0 {
+            let Ending { start, id, .. } = endings[end];
+            cuts.push((start, end, id));
+            end = start;
+        }
+        cuts.reverse();
+        cuts
     }
 
     /// Fills in, from left to right, the best piece that ends at each byte.
@@ -143,7 +174,7 @@ impl Unigram {
         endings
     }
 
-    /// A user-defined piece scores so high that nothing else wins over it.
+    /// A user-defined piece scores so high that hardly anything else wins over it.
     #[expect(clippy::cast_precision_loss, reason = "a piece has few bytes")]
     fn score(&self, id: u32, bytes: usize) -> f32 {
         match self.pieces.get(id as usize) {
@@ -176,18 +207,9 @@ impl Ending {
 impl Tokenizer for Unigram {
     fn encode(&self, text: &str) -> Vec<u32> {
         let text = self.normalizer.normalize(text);
-        let endings = self.best_endings(&text);
-        let mut ids = Vec::with_capacity(text.len() / 3);
-        let mut end = text.len();
-        while end > 0 {
-            let Ending { start, id, .. } = endings[end];
-            // One unknown piece stands for all unknown characters in a row.
-            if id != self.unk || ids.last() != Some(&self.unk) {
-                ids.push(id);
-            }
-            end = start;
-        }
-        ids.reverse();
+        let mut ids: Vec<u32> = self.cuts(&text).into_iter().map(|(_, _, id)| id).collect();
+        // One unknown piece stands for all unknown characters in a row.
+        ids.dedup_by(|next, last| *next == self.unk && *last == self.unk);
         ids
     }
 
@@ -201,6 +223,7 @@ impl Tokenizer for Unigram {
             Some((text, _, PieceKind::Normal | PieceKind::UserDefined | PieceKind::Unused)) => {
                 Cow::Owned(text.replace(SPACE_SIGN, " ").into_bytes())
             }
+            Some((text, _, PieceKind::Byte)) => Cow::Owned(byte_spelt(text).into_iter().collect()),
             Some((_, _, PieceKind::Unknown | PieceKind::Control)) | None => Cow::Borrowed(&[]),
         }
     }

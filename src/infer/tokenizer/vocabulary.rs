@@ -89,6 +89,9 @@ pub enum TokenizerError {
         /// What is wrong with it.
         reason: &'static str,
     },
+    /// A sentencepiece model file is damaged, or of a kind we do not cut with.
+    #[error("cannot use the sentencepiece model")]
+    SentencePiece(#[source] Cause),
     /// The character map of a unigram vocabulary is not base64.
     #[error("the character map is not base64")]
     CharacterMapEncoding(#[source] Cause),
@@ -201,7 +204,7 @@ impl GgufVocabulary {
         }
     }
 
-    fn into_spm_bpe(mut self) -> Result<SpmBpe, TokenizerError> {
+    pub(super) fn into_spm_bpe(mut self) -> Result<SpmBpe, TokenizerError> {
         let scores = std::mem::take(&mut self.scores);
         check_length("scores", self.tokens.len(), scores.len())?;
         let (unk, add_space_prefix) = (self.unk, self.add_space_prefix);

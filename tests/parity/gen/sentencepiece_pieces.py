@@ -1,6 +1,6 @@
 """Pieces of small sentencepiece models -> fixtures/spm_unigram.model, spm_bpe.model, spm_pieces.json
 
-Both models are trained here, on the articles in examples/ and the README. The unigram model has a character map of
+Both models are trained here, on the articles in examples/ and the LICENSE. The unigram model has a character map of
 its own, small but with entries of several characters and empty ones; the BPE model keeps its spaces and falls back to
 bytes. Both have user-defined pieces, one of which the character map would change. Sentencepiece decides every piece.
 
@@ -9,6 +9,7 @@ Usage: python tests/parity/gen/sentencepiece_pieces.py
 """
 
 import json
+import os
 import re
 import tempfile
 from importlib.metadata import version
@@ -41,23 +42,24 @@ def lines_of(file):
 
 
 def train(name, corpus, folder, **options):
+    os.chdir(folder)  # the model keeps the names it was given
     sentencepiece.SentencePieceTrainer.train(
-        input=str(corpus), model_prefix=str(folder / name), user_defined_symbols=USER_DEFINED, num_threads=1, minloglevel=2, **options)
+        input=corpus, model_prefix=name, user_defined_symbols=USER_DEFINED, num_threads=1, minloglevel=2, **options)
     (FIXTURES / f"{name}.model").write_bytes((folder / f"{name}.model").read_bytes())
 
 
 def main():
     articles = sorted((ROOT / "examples/articles").glob("*.txt"))
-    corpus = [line for file in [*articles, ROOT / "README.md"] for line in lines_of(file)]
+    corpus = [line for file in [*articles, ROOT / "LICENSE"] for line in lines_of(file)]
     with tempfile.TemporaryDirectory() as folder:
         folder = Path(folder)
         (folder / "corpus.txt").write_text("\n".join(corpus), "utf-8")
         points = lambda text: " ".join(f"{ord(c):X}" for c in text)
         rules = "\n".join(f"{points(source)}\t{points(target)}" for source, target in RULES.items())
         (folder / "rules.tsv").write_text(rules + "\n", "utf-8")
-        corpus_file = folder / "corpus.txt"
+        corpus_file = "corpus.txt"
         train("spm_unigram", corpus_file, folder, model_type="unigram", vocab_size=1400, character_coverage=0.995,
-              normalization_rule_tsv=str(folder / "rules.tsv"))
+              normalization_rule_tsv="rules.tsv")
         train("spm_bpe", corpus_file, folder, model_type="bpe", vocab_size=1600, character_coverage=0.995, byte_fallback=True,
               normalization_rule_name="identity", remove_extra_whitespaces=False)
     step = max(1, len(corpus) // 140)

@@ -3,7 +3,7 @@
 Witness: unbabel-comet's RegressionMetric on transformers' XLM-RoBERTa, float32, CPU, in padded batches of 8. All weights are random,
 norms, biases and the layer mix too, so that a forgotten one shows. The weights go through a Lightning checkpoint and
 models/training/convert_comet.py, as those of a real model would. The tokenizer is trained here on the articles in
-examples/ and the README; `tokenizer.json` is what transformers makes of `sentencepiece.bpe.model`.
+examples/ and the LICENSE; `tokenizer.json` is what transformers makes of `sentencepiece.bpe.model`.
 
 Needs: pip install unbabel-comet==2.2.7 torch==2.5.1 transformers==4.57.1 sentencepiece==0.2.0 safetensors
 Usage: python tests/parity/gen/tiny_comet.py
@@ -50,15 +50,15 @@ TRIPLES = [
 
 
 def train_tokenizer(folder):
-    files = [*sorted((ROOT / "examples/articles").glob("*.txt")), ROOT / "README.md"]
-    corpus = folder / "corpus.txt"
-    corpus.write_text("\n".join(line for file in files for line in re.split(r"(?<=[.!?؟])\s+|\n+", file.read_text("utf-8"))), "utf-8")
+    files = [*sorted((ROOT / "examples/articles").glob("*.txt")), ROOT / "LICENSE"]
+    (folder / "corpus.txt").write_text("\n".join(line for file in files for line in re.split(r"(?<=[.!?؟])\s+|\n+", file.read_text("utf-8"))), "utf-8")
     points = lambda text: " ".join(f"{ord(c):X}" for c in text)
     rules = {"\u00a0": " ", "\t": " ", "\n": " ", "ﻻ": "لا", "ﷲ": "الله", "…": "..."}
     (folder / "rules.tsv").write_text("".join(f"{points(a)}\t{points(b)}\n" for a, b in rules.items()), "utf-8")
+    os.chdir(folder)  # the model keeps the names it was given
     sentencepiece.SentencePieceTrainer.train(
-        input=str(corpus), model_prefix=str(folder / "spm"), vocab_size=PIECES, character_coverage=0.99, num_threads=1, minloglevel=2,
-        normalization_rule_tsv=str(folder / "rules.tsv"))
+        input="corpus.txt", model_prefix="spm", vocab_size=PIECES, character_coverage=0.99, num_threads=1, minloglevel=2,
+        normalization_rule_tsv="rules.tsv")
     shutil.copyfile(folder / "spm.model", TARGET / "sentencepiece.bpe.model")
     tokenizer = XLMRobertaTokenizerFast(vocab_file=str(TARGET / "sentencepiece.bpe.model"))
     tokenizer.save_pretrained(folder / "encoder")
