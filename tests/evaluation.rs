@@ -4,8 +4,8 @@
 use isnad::domain::PairedTest;
 use isnad::eval::{
     Bleu, Chrf, Column, DEFAULT_SEED, Metric, MetricWithScoring, Precision, Preservation,
-    Resampling, Rouge, RougeKind, RougeOptions, Scoring, System, Ter, TerOptions, Texts, compare,
-    failures, on_threads, segments, semantic, semantic_source,
+    Resampling, Rouge, RougeKind, RougeOptions, System, Ter, TerOptions, Texts, compare, failures,
+    on_threads, segments, semantic, semantic_source,
 };
 use isnad::ports::fakes::FakeEmbedder;
 use proptest::prelude::*;
@@ -85,7 +85,10 @@ fn what_is_kept_is_counted() {
     let reference = "On Monday Sara paid 1,000 and 4.5% to Omar.";
     assert_eq!(share(Preservation::Numbers, "1000 and ٤٫٥ per cent", reference), [2.0, 2.0]);
     assert_eq!(share(Preservation::Numbers, "1000 and 4", reference), [1.0, 2.0]);
-    assert_eq!(share(Preservation::Names, "Omar was paid on monday by Omar", reference), [1.0, 3.0]);
+    assert_eq!(
+        share(Preservation::Names, "Omar was paid on monday by Omar", reference),
+        [1.0, 3.0]
+    );
     assert_eq!(share(Preservation::ArabicLeft, "Omar قال", ""), [3.0, 7.0]);
     assert_eq!(share(Preservation::LengthError, "one two", "one two three"), [2.0, 3.0]);
     // Of two references the one that is kept best counts.
@@ -114,14 +117,17 @@ fn failures_see_more_with_the_source() {
 #[test]
 fn vectors_give_the_order_of_nearness() {
     let near = "The minister met the envoys";
-    let mut texts =
-        texts(&[("near", &[near]), ("far", &["Rain fell"])], &[&["The minister met envoys"], &[""]]);
-    let column = semantic(&texts, &mut FakeEmbedder::default()).unwrap();
-    let score = |system: usize| column.scoring.score(&column.statistics[system].sums(), Precision::Double);
+    let mut texts = texts(
+        &[("near", &[near]), ("far", &["Rain fell"])],
+        &[&["The minister met envoys"], &[""]],
+    );
+    let column = semantic(&texts, &mut FakeEmbedder).unwrap();
+    let score =
+        |system: usize| column.scoring.score(&column.statistics[system].sums(), Precision::Double);
     assert!(score(0) > score(1) && score(0) <= 100.0 + 1e-3);
     texts.source = Some(vec![near.to_owned()]);
     let source = texts.source.clone().unwrap();
-    let column = semantic_source(&texts, &source, &mut FakeEmbedder::default()).unwrap();
+    let column = semantic_source(&texts, &source, &mut FakeEmbedder).unwrap();
     let score = column.scoring.score(&column.statistics[0].sums(), Precision::Double);
     assert!((score - 100.0).abs() < 1e-3, "{score}");
 }
@@ -149,9 +155,11 @@ fn results_do_not_depend_on_threads() {
 
 #[test]
 fn the_worst_segments_come_first_by_the_first_metric() {
-    let texts = texts(&[("a", &["same", "wholly other", "nearly same"])], &[&["same", "x", "nearly sane"]]);
+    let texts =
+        texts(&[("a", &["same", "wholly other", "nearly same"])], &[&["same", "x", "nearly sane"]]);
     let column = || Column::of(Box::new(Chrf::default()), None, &texts);
-    let lines = |worst| segments(&texts, &[column()], worst).iter().map(|s| s.line).collect::<Vec<_>>();
+    let lines =
+        |worst| segments(&texts, &[column()], worst).iter().map(|s| s.line).collect::<Vec<_>>();
     assert_eq!(lines(None), [1, 2, 3]);
     assert_eq!(lines(Some(2)), [2, 3]);
     let ter = Column::of(Box::new(Ter::new(TerOptions::default())), None, &texts);

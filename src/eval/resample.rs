@@ -3,7 +3,7 @@
 //! Owns: tables of statistics, bootstrap resamples, shuffles of two systems, intervals and p-values.
 //! In: one table a system and metric, computed once. Out: scores of resamples.
 //! Source: Koehn 2004; Riezler & Maxwell 2005; `significance.py`, sacreBLEU 2.6.0, whose defaults and draws these are.
-//! Different: sums are exact; sacreBLEU adds 32-bit numbers, so beyond 2^24 counts its resamples are rounded.
+//! Different: equal scores have a p-value of 1. Sums are exact; sacreBLEU adds 32-bit numbers, so beyond 2^24 counts its resamples are rounded.
 
 use rayon::prelude::*;
 
@@ -199,10 +199,17 @@ pub(super) fn randomization_p_values(
     p_values.collect()
 }
 
-/// `(c + 1) / (n + 1)`, where `c` of `n` values exceed `difference`.
+/// `(c + 1) / (n + 1)`, where `c` of `n` values exceed `difference`; 1 where there is no difference.
+///
+/// Different: sacreBLEU gives two equal scores `1 / (n + 1)`, its smallest p-value, as nothing exceeds a difference of
+/// zero; a reader would take systems for different that are the same.
 fn p_value(values: impl ExactSizeIterator<Item = f64>, difference: f64) -> f64 {
     #[expect(clippy::cast_precision_loss, reason = "far fewer than 2^52 trials")]
     let of = |count: usize| (count + 1) as f64;
     let trials = values.len();
-    of(values.filter(|value| *value > difference).count()) / of(trials)
+    if difference > 0.0 {
+        of(values.filter(|value| *value > difference).count()) / of(trials)
+    } else {
+        1.0
+    }
 }

@@ -216,7 +216,8 @@ impl StoreError {
                 way.hint(name)
             }
             Self::NoModelAtPath { .. } => {
-                "give a .gguf file, or a folder with a .gguf or model.safetensors file".to_owned()
+                "give a .gguf or .model file, or a folder with a .gguf or model.safetensors file"
+                    .to_owned()
             }
             Self::File { name, .. } => format!(
                 "`isnad models verify {name}` names the damaged file; \

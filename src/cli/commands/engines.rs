@@ -104,7 +104,7 @@ pub(super) fn translator(model: &Model, settings: &Settings) -> Result<GgufTrans
         answer_tokens: (2.0, 32),
     };
     if let Some(entry) = model.entry() {
-        if entry.role == Role::Embedder {
+        if !entry.role.writes_text() {
             let found = entry.role.to_string();
             return Err(CliError::WrongRole { name, found, wanted: "translator" });
         }
