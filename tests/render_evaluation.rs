@@ -73,6 +73,26 @@ fn one_score_is_one_line_in_the_form_of_sacrebleu() {
 }
 
 #[test]
+fn one_system_with_several_metrics_has_one_line_each() {
+    let mut value = scores_only();
+    value.systems.truncate(1);
+    value.significance = None;
+    let text = written(&value, EvaluationFormat::Table);
+    let heads = text.lines().map(|line| line.split_whitespace().next().unwrap_or_default());
+    let heads: Vec<&str> = heads.collect();
+    for (score, metric) in value.systems[0].scores.iter().zip(&value.metrics) {
+        let lines = heads.iter().filter(|head| **head == metric.name).count();
+        assert_eq!(lines, 1, "{}:\n{text}", metric.name);
+        // The parts may be broken over lines.
+        let first = score.detail.split_whitespace().next().unwrap_or_default();
+        assert!(text.contains(first) && text.contains(&metric.signature), "{text}");
+    }
+    let scores = text.lines().filter(|line| line.contains('↑') || line.contains('↓'));
+    let points: Vec<_> = scores.filter_map(|line| line.find('.')).collect();
+    assert_eq!(points.len(), value.metrics.len());
+}
+
+#[test]
 fn what_is_saved_is_read_back_equal() {
     for value in [sample(), hostile()] {
         let saved = written(&value, EvaluationFormat::Json);

@@ -242,6 +242,13 @@ fn a_brief_is_judged_by_itself_and_against_references() {
     let report = machine.run(&["evaluate", "briefs", "--json"]).done().json();
     assert_eq!(report["segment_count"], 2);
     machine.run(&["evaluate", "briefs", "--ref-summary", "summary.txt"]).refused(2, &["folder"]);
+    machine.file("briefs.jsonl", format!("{brief}\n\n{brief}\n"));
+    std::fs::create_dir(machine.work().join("summaries")).unwrap();
+    machine.file("summaries/putin-biden-call.txt", string(&brief, "summary"));
+    let arguments = ["evaluate", "briefs.jsonl", "--ref-summary", "summaries", "--json"];
+    let report = machine.run(&arguments).done().json();
+    assert_eq!(report["segment_count"], 2);
+    assert!((score(&report, 0, "ROUGE-1") - 100.0).abs() < 1e-9);
     machine.file("old.json", "{\"schema_version\": 99}");
     machine.run(&["evaluate", "old.json"]).refused(2, &["old.json", "schema version 99"]);
 }

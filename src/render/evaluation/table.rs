@@ -28,6 +28,13 @@ pub(super) fn table(evaluation: &Evaluation) -> String {
     let mut text = String::new();
     if let ([row], [column]) = (grid.rows.as_slice(), grid.columns.as_slice()) {
         compact(&mut text, column, row.cells.first().and_then(Option::as_ref));
+    } else if let [row] = grid.rows.as_slice() {
+        one_system(&mut text, &grid, row);
+        notes(&mut text, evaluation, &grid);
+        text.push('\n');
+        for column in &grid.columns {
+            push(&mut text, format_args!("{}\n", column.signature));
+        }
     } else {
         systems(&mut text, &grid);
         notes(&mut text, evaluation, &grid);
@@ -67,6 +74,32 @@ fn compact(text: &mut String, column: &Column, cell: Option<&Cell>) {
 fn push(text: &mut String, arguments: std::fmt::Arguments<'_>) {
     // Writing to a string cannot fail.
     let _ = text.write_fmt(arguments);
+}
+
+/// One metric a line: name, score, and the parts of the score.
+fn one_system(text: &mut String, grid: &Grid, row: &Row) {
+    push(text, format_args!("{}\n{}\n", one_flat_line(&row.name), "─".repeat(WIDTH)));
+    let printed: Vec<Printed> = (0..grid.columns.len()).map(|index| printed(grid, index)).collect();
+    let widest = |of: fn(&Printed) -> usize| printed.iter().map(of).max().unwrap_or(0);
+    let head_width = widest(|column| cells(&column.head));
+    let figure = |column: &Printed| column.rows.first().map(|[figure, _]| figure.clone());
+    let figures: Vec<String> = printed.iter().map(|c| figure(c).unwrap_or_default()).collect();
+    // Scores stand under one another at their decimal points.
+    let before_point = |figure: &str| figure.find('.').unwrap_or(figure.len());
+    let point = figures.iter().map(|figure| before_point(figure)).max().unwrap_or(0);
+    let figures: Vec<String> = figures
+        .iter()
+        .map(|figure| format!("{}{figure}", " ".repeat(point - before_point(figure))))
+        .collect();
+    let figure_width = figures.iter().map(|figure| cells(figure)).max().unwrap_or(0);
+    for ((column, figure), cell) in printed.iter().zip(&figures).zip(&row.cells) {
+        let detail = cell.as_ref().map(|cell| cell.detail.as_str()).unwrap_or_default();
+        let head = format!("{}{}", column.head, " ".repeat(head_width - cells(&column.head)));
+        let blanks = " ".repeat(figure_width - cells(figure));
+        let label = format!("{head}{GAP}{figure}{blanks}{GAP}");
+        let indent = cells(&label);
+        hang(text, &label, indent, detail);
+    }
 }
 
 /// One column as it is printed: its head, and for each row a figure and a line below it.

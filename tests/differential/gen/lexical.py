@@ -1,12 +1,14 @@
-"""Statistics, scores, signatures and intervals of BLEU and chrF by sacreBLEU 2.6.0.
+"""Statistics, scores, signatures and intervals of BLEU and chrF -> fixtures/lexical.json
 
-Usage: python lexical.py ../fixtures/lexical.json
-Needs: sacrebleu==2.6.0, numpy==2.4.6. All lines are made here.
+Witness: sacreBLEU 2.6.0 and its `PairedTest`. All lines are made here, with a fixed seed.
+
+Needs: pip install sacrebleu==2.6.0 numpy==2.4.6
+Usage: python tests/differential/gen/lexical.py
 """
 
 import json
 import random
-import sys
+from pathlib import Path
 
 import numpy
 import sacrebleu
@@ -14,6 +16,8 @@ from sacrebleu.metrics import BLEU, CHRF
 from sacrebleu.significance import PairedTest
 
 assert sacrebleu.__version__ == "2.6.0" and numpy.__version__ == "2.4.6"
+
+FIXTURE = Path(__file__).resolve().parents[1] / "fixtures" / "lexical.json"
 
 WORDS = """the a of to in said on minister president talks Thursday agreed 3.5% $1,200 2021-06-16 U.S. (AFP)
 don't "peace" e-mail region's 40.000 -- ... — « » ، ؛ ؟ قال الرئيس ٧٠٪ اليوم، «نعم» ١٬٠٠٠ وزير الخارجية. الولايات
@@ -72,7 +76,7 @@ def make(options):
     return BLEU(force=True, **settings) if options["metric"] == "bleu" else CHRF(**settings)
 
 
-def main(path):
+def main():
     rng = random.Random(20261123)
     segments = []
     for index in range(150):
@@ -131,7 +135,7 @@ def main(path):
             "mean": float(score._mean), "ci": float(score._ci),
         })
 
-    with open(path, "w", encoding="utf-8") as file:
+    with open(FIXTURE, "w", encoding="utf-8") as file:
         json.dump({
             "versions": {"sacrebleu": sacrebleu.__version__, "numpy": numpy.__version__},
             "segments": segments, "cases": cases,
@@ -140,4 +144,4 @@ def main(path):
         file.write("\n")
 
 
-main(sys.argv[1])
+main()

@@ -97,8 +97,11 @@ fn written(
     asked: &Evaluate,
     format: EvaluationFormat,
 ) -> Result<Outcome, CliError> {
-    let mut notes: Vec<String> =
-        result.warnings.iter().map(|warning| format!("warning: {warning}")).collect();
+    let mut notes = Vec::new();
+    // A table on the terminal ends with them.
+    if format != EvaluationFormat::Table || asked.report.output.is_some() {
+        notes.extend(result.warnings.iter().map(|warning| format!("warning: {warning}")));
+    }
     let nothing_read = Input::Stdin;
     let write = |path: &Path, text: &str| write_atomic(path, text.as_bytes(), &nothing_read);
     let mut text = evaluation(&result, format)?;
