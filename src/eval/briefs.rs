@@ -114,7 +114,7 @@ pub fn translation_column(
         sums
     });
     let statistics = vec![Statistics::new(metric.width(), rows)];
-    Column { scoring: metric.into_scoring(), equals_version, statistics, by_segment: true }
+    Column { scoring: metric.into_scoring(), equals_version, statistics }
 }
 
 /// The shares that a brief gives by itself.
@@ -175,7 +175,7 @@ fn column(
     let rows = counts.into_iter().map(|(part, whole)| vec![part as f64, whole as f64]);
     let statistics = vec![Statistics::new(2, rows)];
     let scoring = Box::new(Share { name, counted, higher_is_better, signature: Vec::new() });
-    Column { scoring, equals_version: None, statistics, by_segment: true }
+    Column { scoring, equals_version: None, statistics }
 }
 
 fn arabic_left(briefs: &[JudgedBrief]) -> Column {
@@ -185,7 +185,7 @@ fn arabic_left(briefs: &[JudgedBrief]) -> Column {
         metric.statistics(&text.join("\n"), &[])
     });
     let statistics = vec![Statistics::new(2, rows)];
-    Column { scoring: Box::new(metric), equals_version: None, statistics, by_segment: true }
+    Column { scoring: Box::new(metric), equals_version: None, statistics }
 }
 
 /// Paragraphs that are cited, of those that could be.

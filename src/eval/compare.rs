@@ -62,8 +62,6 @@ pub struct Column {
     pub equals_version: Option<&'static str>,
     /// One table a system.
     pub statistics: Vec<Statistics>,
-    /// Whether a single segment has a score worth showing.
-    pub by_segment: bool,
 }
 
 impl Column {
@@ -82,7 +80,7 @@ impl Column {
             Statistics::new(metric.width(), rows)
         };
         let statistics = texts.systems.iter().map(table).collect();
-        Self { scoring: metric.into_scoring(), equals_version, statistics, by_segment: true }
+        Self { scoring: metric.into_scoring(), equals_version, statistics }
     }
 }
 
@@ -250,7 +248,7 @@ fn score(column: &Column, system: usize, resampled: &Resampled) -> MetricScore {
 pub fn segments(texts: &Texts, columns: &[Column], worst: Option<usize>) -> Vec<SegmentScores> {
     let at = |column: &Column, system: usize, segment: usize| {
         let row = column.statistics.get(system)?.rows().nth(segment)?;
-        column.by_segment.then(|| column.scoring.segment_score(row))
+        Some(column.scoring.segment_score(row))
     };
     let badness = |segment: usize| -> f64 {
         let Some(column) = columns.first() else { return 0.0 };

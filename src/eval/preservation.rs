@@ -161,6 +161,5 @@ pub fn failures(texts: &Texts) -> Column {
         }),
         equals_version: None,
         statistics: texts.systems.iter().map(table).collect(),
-        by_segment: true,
     }
 }

@@ -57,7 +57,7 @@ fn nearness(
         statistics.push(Statistics::new(2, rows));
     }
     let scoring = Box::new(Mean::new(name, vec![encoder_key(&embedder.signature())]));
-    Ok(Column { scoring, equals_version: None, statistics, by_segment: true })
+    Ok(Column { scoring, equals_version: None, statistics })
 }
 
 fn embed(lines: &[&str], embedder: &mut dyn Embedder) -> Result<Vec<Vec<f32>>, EmbedError> {
@@ -68,9 +68,11 @@ fn embed(lines: &[&str], embedder: &mut dyn Embedder) -> Result<Vec<Vec<f32>>, E
     Ok(vectors)
 }
 
+/// `enc:name@sha8`; of a path only the last part, for a signature says what was used and not where it lay.
 fn encoder_key(model: &ModelSignature) -> (&'static str, String) {
     let short: String = model.sha256.chars().take(8).collect();
-    ("enc", format!("{}@{short}", model.name))
+    let name = model.name.trim_end_matches('/').rsplit('/').next().unwrap_or_default();
+    ("enc", format!("{name}@{short}"))
 }
 
 fn dot(a: &[f32], b: &[f32]) -> f64 {
@@ -110,7 +112,6 @@ pub fn token_matching(texts: &Texts, encoder: &mut dyn TokenEncoder) -> Result<C
         scoring: Box::new(TokenMatching { encoder: encoder_key(&encoder.signature()) }),
         equals_version: None,
         statistics: rows.into_iter().map(|rows| Statistics::new(4, rows)).collect(),
-        by_segment: true,
     })
 }
 
@@ -220,5 +221,5 @@ pub fn estimated(
     }
     let (_, model) = encoder_key(&estimator.signature());
     let scoring = Box::new(Mean::new("COMET", vec![("model", model)]));
-    Ok(Column { scoring, equals_version: None, statistics, by_segment: true })
+    Ok(Column { scoring, equals_version: None, statistics })
 }

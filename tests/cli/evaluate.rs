@@ -1,6 +1,6 @@
 //! `isnad evaluate`: what is scored, what is said, and what is refused.
 
-use super::machine::{Machine, list, shipped_article, string};
+use super::machine::{Machine, list, project, shipped_article, string};
 
 const REFERENCE: &str = "The minister met 12 envoys in Damascus on Monday.\nNothing else was agreed.\n\
                          Prices rose by 3.5% in the region.\n";
@@ -287,5 +287,30 @@ fn the_encoder_puts_good_translations_above_poor_ones() {
     for metric in ["Semantic", "BERTScore", "Semantic-src"] {
         assert!(score(&report, 0, metric) > score(&report, 1, metric), "{metric}");
     }
+    assert_eq!(list(&report, "models").len(), 1);
+}
+
+/// The models are tiny and random; that they give the numbers of their references is held elsewhere.
+#[test]
+fn models_are_given_by_their_paths() {
+    let machine = machine();
+    let pieces = project("tests/parity/fixtures/spm_unigram.model").display().to_string();
+    let run = machine.run(&["evaluate", "good.txt", "ref.txt", "--tokenize", &pieces, "--json"]);
+    let report = run.done().json();
+    let signature = string(&list(&report, "metrics")[0], "signature");
+    assert!(signature.contains("|tok:spm_unigram@"), "{signature}");
+    let plain = machine.run(&["evaluate", "good.txt", "ref.txt", "--json"]).done().json();
+    assert!((score(&report, 0, "BLEU") - score(&plain, 0, "BLEU")).abs() > 1e-6);
+
+    let estimator = project("tests/parity/fixtures/comet").display().to_string();
+    let arguments = ["evaluate", "good.txt", "ref.txt", "-m", "comet", "--comet", &estimator];
+    let more = ["--source", "source.txt", "--segments", "--json"];
+    let report = machine.run(&[&arguments[..], &more[..]].concat()).done().json();
+    let segments = list(&report, "segments").iter();
+    let scores: Vec<f64> =
+        segments.map(|segment| segment["outputs"][0]["scores"][0].as_f64().unwrap()).collect();
+    let mean = scores.iter().sum::<f64>() / 3.0;
+    assert!((score(&report, 0, "COMET") - mean).abs() < 1e-9);
+    assert!(string(&list(&report, "metrics")[0], "signature").contains("|model:comet@"));
     assert_eq!(list(&report, "models").len(), 1);
 }

@@ -81,5 +81,5 @@ fn links(file: &Lines, gold: &Lines) -> Result<Column, CliError> {
 
 fn column(scoring: impl Scoring + 'static, rows: impl IntoIterator<Item = Vec<f64>>) -> Column {
     let statistics = vec![Statistics::new(scoring.width(), rows)];
-    Column { scoring: Box::new(scoring), equals_version: None, statistics, by_segment: true }
+    Column { scoring: Box::new(scoring), equals_version: None, statistics }
 }
