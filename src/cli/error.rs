@@ -46,6 +46,8 @@ pub(crate) enum CliError {
     NoSource { metric: &'static str },
     #[error("`{0}` is no NAME=FILE")]
     UnnamedSystem(String),
+    #[error("a paired test compares two systems at least")]
+    OneSystem,
     #[error("two systems are called `{0}`")]
     SameName(String),
     #[error("{name} has {lines} segments, {other} has {expected}")]
@@ -105,6 +107,7 @@ impl CliError {
             | Self::NoReference { .. }
             | Self::NoSource { .. }
             | Self::UnnamedSystem(_)
+            | Self::OneSystem
             | Self::SameName(_)
             | Self::LineCounts { .. }
             | Self::TwoAlignments
@@ -179,7 +182,7 @@ impl CliError {
             Self::UnknownRougeTokenizer(_) => {
                 Some("there are rouge-score and unicode".to_owned())
             }
-            Self::UnnamedSystem(_) => Some("write --systems a=a.txt b=b.txt".to_owned()),
+            Self::OneSystem | Self::UnnamedSystem(_) => Some("write --systems a=a.txt b=b.txt".to_owned()),
             _ => None,
         }
     }

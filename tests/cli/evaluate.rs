@@ -180,6 +180,10 @@ fn bad_input_is_named() {
     refused(&["--systems", "good.txt", "--ref", "ref.txt"], &["NAME=FILE"]);
     refused(&["--systems", "a=good.txt", "a=poor.txt", "--ref", "ref.txt"], &["are called `a`"]);
     refused(&["good.txt", "ref.txt", "-o", "good.txt"], &["good.txt"]);
+    refused(&["good.txt", "--ref", "ref.txt", "--html", "ref.txt"], &["ref.txt"]);
+    refused(&["--systems", "a=good.txt", "--ref", "ref.txt", "-o", "good.txt"], &["good.txt"]);
+    refused(&["good.txt", "ref.txt", "--paired-ar"], &["two systems"]);
+    assert_eq!(std::fs::read_to_string(machine.work().join("good.txt")).unwrap(), GOOD);
     let blank = machine.run(&["evaluate", "blank.txt", "ref.txt", "--json"]).done();
     assert!(score(&blank.json(), 0, "BLEU").abs() < 1e-12);
     assert!(!blank.stdout.contains("NaN") && blank.stderr.contains("3 of 3 lines"), "{blank}");

@@ -9,7 +9,7 @@ mod test_set;
 mod texts;
 mod watched;
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use isnad::artifact::{Input, check_output, write_atomic};
 use isnad::domain::{Evaluation, PairedTest};
@@ -50,8 +50,12 @@ pub(super) fn run(
     let format = format(&asked.report)?;
     let resampling = resampling(&asked.statistics)?;
     let choices = Choice::read(&asked.metrics)?;
+    let systems = asked.systems.iter().filter_map(|system| system.split_once('='));
+    let systems = systems.map(|(_, file)| Path::new(file));
+    let named = asked.files.iter().chain(&asked.references).chain(&asked.source);
+    let read: Vec<&Path> = named.map(PathBuf::as_path).chain(systems).collect();
     for path in [&asked.report.output, &asked.report.html].into_iter().flatten() {
-        for read in &asked.files {
+        for read in &read {
             check_output(path, &input(read))?;
         }
     }
@@ -64,6 +68,9 @@ pub(super) fn run(
     } else {
         texts::score(asked, global, &choices, &settings)?
     };
+    if resampling.test.is_some() && scored.texts.systems.len() < 2 {
+        return Err(CliError::OneSystem);
+    }
     let evaluation = evaluated(&scored, asked, &resampling, &settings)?;
     written(evaluation, &scored, asked, format)
 }
