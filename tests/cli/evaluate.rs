@@ -206,6 +206,9 @@ fn alignments_are_scored_against_gold() {
     let report =
         machine.run(&["evaluate", "out.align", "gold.align", "-m", "aer", "--json"]).done().json();
     assert!((score(&report, 0, "AER") - 25.0).abs() < 1e-9);
+    let arguments =
+        ["evaluate", "out.align", "gold.align", "-m", "aer", "--confidence=9", "--json"];
+    machine.run(&arguments).done().says(&["an interval of one segment"]);
     machine.file("broken.ladder", "[0]:[0]\nnothing\n");
     machine
         .run(&["evaluate", "broken.ladder", "gold.ladder", "-m", "beads"])

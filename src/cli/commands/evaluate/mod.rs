@@ -94,6 +94,10 @@ fn evaluated(
     evaluation.models.clone_from(&about.models);
     evaluation.settings.clone_from(&about.settings);
     evaluation.warnings.clone_from(&about.warnings);
+    if resampling.confidence.is_some() && evaluation.segment_count < 2 {
+        let warning = "an interval of one segment, document or brief says nothing";
+        evaluation.warnings.push(warning.to_owned());
+    }
     Ok(evaluation)
 }
 
