@@ -47,8 +47,9 @@ pub(super) fn score(
         let mut layers = layers.clone();
         layers.flag("translator", Some(&name));
         let (hypotheses, signature) = translated(&source, layers, global)?;
-        let stem = Path::new(&name).file_stem().map(|stem| stem.to_string_lossy().into_owned());
-        let stem = stem.unwrap_or(name);
+        // A catalog name may have dots of its own, so only a known extension goes.
+        let file = name.rsplit('/').next().unwrap_or(&name);
+        let stem = file.strip_suffix(".gguf").unwrap_or(file).to_owned();
         keep(&kept, &stem, &hypotheses, &signature)?;
         about.models.extend(signature.models);
         let settings = signature.settings.into_iter();
