@@ -15,6 +15,14 @@ pub struct ModelSignature {
     pub sha256: String,
 }
 
+impl ModelSignature {
+    /// The first eight digits of the checksum, enough to tell weights apart.
+    #[must_use]
+    pub fn short_sha256(&self) -> &str {
+        self.sha256.get(..8).unwrap_or(&self.sha256)
+    }
+}
+
 /// Models, settings and version behind an artifact.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Signature {
@@ -31,8 +39,7 @@ impl fmt::Display for Signature {
     /// `isnad-ar-en@6b4d50a5 · search:greedy · … · v:0.1.0`.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         for model in &self.models {
-            let short: String = model.sha256.chars().take(8).collect();
-            write!(f, "{}@{short} · ", model.name)?;
+            write!(f, "{}@{} · ", model.name, model.short_sha256())?;
         }
         for (name, value) in &self.settings {
             write!(f, "{name}:{value} · ")?;

@@ -4,11 +4,10 @@
 //! Source: Papineni et al. 2002; smoothing methods from Chen & Cherry 2014; `metrics/bleu.py`, sacreBLEU 2.6.0.
 //! Different: signatures name this program besides the version they equal.
 
-use std::collections::HashMap;
 use std::str::FromStr;
 
 use super::metric::{Metric, Precision, Scoring};
-use super::ngrams::{Grams, MAX_SYMBOL};
+use super::ngrams::{Grams, Words};
 use super::tokenize::{Tokenizer, prepared};
 use crate::text::python;
 
@@ -209,8 +208,9 @@ impl Metric for Bleu {
         let hypothesis = prepare(hypothesis);
         let references: Vec<String> = references.iter().map(|line| prepare(line)).collect();
         let mut words = Words::default();
-        let hypothesis = words.numbers(&hypothesis);
-        let references: Vec<Vec<u32>> = references.iter().map(|line| words.numbers(line)).collect();
+        let hypothesis = words.numbers(python::words(&hypothesis));
+        let references: Vec<Vec<u32>> =
+            references.iter().map(|line| words.numbers(python::words(line))).collect();
         let length = hypothesis.len();
         // The closest length; of two equally close ones the shorter.
         let closest = references
@@ -225,24 +225,5 @@ impl Metric for Bleu {
         let totals = (1..=ORDER).map(|n| hypothesis.total(n));
         #[expect(clippy::cast_precision_loss, reason = "segments have fewer than 2^52 tokens")]
         [length, closest].into_iter().chain(matches).chain(totals).map(|n| n as f64).collect()
-    }
-}
-
-/// Numbers for the words of one segment, from 1 in the order of their first appearance.
-#[derive(Default)]
-pub(super) struct Words<'a> {
-    numbers: HashMap<&'a str, u32>,
-}
-
-impl<'a> Words<'a> {
-    /// The numbers of the words of `text`. Words beyond the two millionth different one share a number.
-    pub(super) fn numbers(&mut self, text: &'a str) -> Vec<u32> {
-        python::words(text).map(|word| self.number(word)).collect()
-    }
-
-    /// The number of one word.
-    pub(super) fn number(&mut self, word: &'a str) -> u32 {
-        let next = u32::try_from(self.numbers.len() + 1).unwrap_or(MAX_SYMBOL).min(MAX_SYMBOL);
-        *self.numbers.entry(word).or_insert(next)
     }
 }

@@ -4,9 +4,8 @@
 //! reference, and those they share.
 //! Source: Popović 2015 and 2017; `metrics/chrf.py`, sacreBLEU 2.6.0.
 
-use super::bleu::Words;
 use super::metric::{Metric, Precision, Scoring};
-use super::ngrams::{Grams, MAX_ORDER};
+use super::ngrams::{Grams, MAX_ORDER, Words};
 use crate::text::python;
 
 /// Stands for a precision that cannot be computed.
@@ -176,10 +175,9 @@ fn count(statistics: &mut Vec<f64>, hypothesis: &Grams, reference: &[Grams; 1], 
     statistics.extend(counts.map(|n| n as f64));
 }
 
-fn word_grams<'a>(numbers: &mut Words<'a>, line: &'a str, order: usize) -> Grams {
+fn word_grams<'a>(numbers: &mut Words<&'a str>, line: &'a str, order: usize) -> Grams {
     let words = python::words(line).flat_map(without_outer_punctuation).flatten();
-    let symbols: Vec<u32> = words.map(|word| numbers.number(word)).collect();
-    Grams::new(&symbols, order)
+    Grams::new(&numbers.numbers(words), order)
 }
 
 /// A word and the one ASCII punctuation mark at its end or, failing that, at its beginning, which stands alone.

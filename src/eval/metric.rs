@@ -105,6 +105,27 @@ impl Scoring for Mean {
     }
 }
 
+/// 100 times the mean F of statistics `[precision, recall, F, 1]`, each 0 to 1 a segment.
+pub(super) fn mean_f(sums: &[f64], precision: Precision) -> f64 {
+    match sums {
+        [_, _, f, segments] if *segments > 0.0 => {
+            precision.keep(100.0 * precision.keep(f / segments))
+        }
+        _ => 0.0,
+    }
+}
+
+/// Mean precision and recall of the same statistics, in per cent.
+pub(super) fn mean_precision_and_recall(sums: &[f64]) -> String {
+    match sums {
+        [precision, recall, _, segments] if *segments > 0.0 => {
+            let per_cent = |sum: f64| 100.0 * sum / segments;
+            format!("P = {:.1} R = {:.1}", per_cent(*precision), per_cent(*recall))
+        }
+        _ => String::new(),
+    }
+}
+
 /// A share in per cent: statistics are `[part, whole]`.
 #[derive(Clone, Debug)]
 pub struct Share {

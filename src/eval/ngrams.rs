@@ -3,12 +3,15 @@
 //! Owns: n-grams packed into integers. In: symbols (characters, or numbers of words). Out: counts.
 //! Never: what a word is.
 
+use std::collections::HashMap;
+use std::hash::Hash;
+
 /// Bits a symbol: every character, and two million different words, with zero left over.
 const BITS: u32 = 21;
 /// The longest n-gram that fits into 128 bits.
 pub(super) const MAX_ORDER: usize = 6;
 /// The largest symbol.
-pub(super) const MAX_SYMBOL: u32 = (1 << BITS) - 1;
+const MAX_SYMBOL: u32 = (1 << BITS) - 1;
 
 /// The n-grams of one text up to some order.
 ///
@@ -92,10 +95,33 @@ impl Iterator for Groups<'_> {
     }
 }
 
+/// Symbols for the words of one segment and its references, from 1 in the order of their first appearance.
+///
+/// Words beyond the two millionth different one share a symbol.
+pub(super) struct Words<W> {
+    symbols: HashMap<W, u32>,
+}
+
+impl<W> Default for Words<W> {
+    fn default() -> Self {
+        Self { symbols: HashMap::new() }
+    }
+}
+
+impl<W: Eq + Hash> Words<W> {
+    /// The symbols of `words`, in their order.
+    pub(super) fn numbers(&mut self, words: impl IntoIterator<Item = W>) -> Vec<u32> {
+        words.into_iter().map(|word| self.number(word)).collect()
+    }
+
+    fn number(&mut self, word: W) -> u32 {
+        let next = u32::try_from(self.symbols.len() + 1).unwrap_or(MAX_SYMBOL).min(MAX_SYMBOL);
+        *self.symbols.entry(word).or_insert(next)
+    }
+}
+
 #[cfg(test)]
 mod tests {
-    use std::collections::HashMap;
-
     use proptest::prelude::*;
 
     use super::*;

@@ -6,7 +6,7 @@
 //! Different: any encoder's token states serve, so values compare only under one signature.
 
 use super::compare::{Column, Texts};
-use super::metric::{Mean, Precision, Scoring};
+use super::metric::{Mean, Precision, Scoring, mean_f, mean_precision_and_recall};
 use super::resample::Statistics;
 use crate::domain::ModelSignature;
 use crate::ports::{EmbedError, Embedder, QualityEstimator, TokenEncoder, TokenStates};
@@ -70,9 +70,8 @@ fn embed(lines: &[&str], embedder: &mut dyn Embedder) -> Result<Vec<Vec<f32>>, E
 
 /// `enc:name@sha8`; of a path only the last part, for a signature says what was used and not where it lay.
 fn encoder_key(model: &ModelSignature) -> (&'static str, String) {
-    let short: String = model.sha256.chars().take(8).collect();
     let name = model.name.trim_end_matches('/').rsplit('/').next().unwrap_or_default();
-    ("enc", format!("{name}@{short}"))
+    ("enc", format!("{name}@{}", model.short_sha256()))
 }
 
 fn dot(a: &[f32], b: &[f32]) -> f64 {
@@ -176,19 +175,11 @@ impl Scoring for TokenMatching {
 
     /// The mean F1, times 100.
     fn score(&self, sums: &[f64], precision: Precision) -> f64 {
-        match sums {
-            [_, _, f1, count] if *count > 0.0 => precision.keep(100.0 * f1 / count),
-            _ => 0.0,
-        }
+        mean_f(sums, precision)
     }
 
     fn detail(&self, sums: &[f64]) -> String {
-        match sums {
-            [precision, recall, _, count] if *count > 0.0 => {
-                format!("P = {:.1} R = {:.1}", 100.0 * precision / count, 100.0 * recall / count)
-            }
-            _ => String::new(),
-        }
+        mean_precision_and_recall(sums)
     }
 }
 

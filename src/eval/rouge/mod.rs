@@ -9,12 +9,10 @@ mod lcs;
 mod porter;
 mod tokenize;
 
-use std::collections::HashMap;
-
 pub use tokenize::RougeTokenizer;
 
-use super::metric::{Metric, Precision, Scoring};
-use super::ngrams::{Grams, MAX_SYMBOL};
+use super::metric::{Metric, Precision, Scoring, mean_f, mean_precision_and_recall};
+use super::ngrams::{Grams, Words};
 
 /// What two texts are compared by.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -84,7 +82,7 @@ impl Rouge {
     /// off.
     #[must_use]
     pub fn compare(&self, hypothesis: &str, references: &[&str]) -> RougeScore {
-        let mut words = Numbers::default();
+        let mut words = Words::default();
         let hypothesis = self.read(hypothesis, &mut words);
         let scores =
             references.iter().map(|text| self.score_one(&hypothesis, &self.read(text, &mut words)));
@@ -94,11 +92,9 @@ impl Rouge {
     }
 
     /// The lines of `text` as word numbers; one line for all kinds but [`RougeKind::Lsum`].
-    fn read(self, text: &str, words: &mut Numbers) -> Vec<Vec<u32>> {
+    fn read(self, text: &str, words: &mut Words<String>) -> Vec<Vec<u32>> {
         let RougeOptions { stemmer, tokenizer } = self.options;
-        let mut numbers = |line| -> Vec<u32> {
-            tokenizer.tokens(line, stemmer).into_iter().map(|word| words.number(word)).collect()
-        };
+        let mut numbers = |line| -> Vec<u32> { words.numbers(tokenizer.tokens(line, stemmer)) };
         match self.kind {
             RougeKind::Lsum => text.split('\n').map(numbers).collect(),
             RougeKind::One | RougeKind::Two | RougeKind::L => vec![numbers(text)],
@@ -150,23 +146,12 @@ impl Scoring for Rouge {
     }
 
     fn score(&self, sums: &[f64], precision: Precision) -> f64 {
-        match sums {
-            [_, _, fmeasure, segments] if *segments > 0.0 => {
-                precision.keep(100.0 * precision.keep(fmeasure / segments))
-            }
-            _ => 0.0,
-        }
+        mean_f(sums, precision)
     }
 
     /// Mean precision and recall in per cent.
     fn detail(&self, sums: &[f64]) -> String {
-        match sums {
-            [precision, recall, _, segments] if *segments > 0.0 => {
-                let per_cent = |sum: f64| 100.0 * sum / segments;
-                format!("P = {:.1} R = {:.1}", per_cent(*precision), per_cent(*recall))
-            }
-            _ => String::new(),
-        }
+        mean_precision_and_recall(sums)
     }
 }
 
@@ -174,18 +159,6 @@ impl Metric for Rouge {
     fn statistics(&self, hypothesis: &str, references: &[&str]) -> Vec<f64> {
         let RougeScore { precision, recall, fmeasure } = self.compare(hypothesis, references);
         vec![precision, recall, fmeasure, 1.0]
-    }
-}
-
-/// Numbers for the words of one segment and its references, from 1 in the order of their first appearance.
-/// Words beyond the two millionth different one share a number.
-#[derive(Default)]
-struct Numbers(HashMap<String, u32>);
-
-impl Numbers {
-    fn number(&mut self, word: String) -> u32 {
-        let next = u32::try_from(self.0.len() + 1).unwrap_or(MAX_SYMBOL).min(MAX_SYMBOL);
-        *self.0.entry(word).or_insert(next)
     }
 }
 

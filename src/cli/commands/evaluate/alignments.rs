@@ -12,7 +12,7 @@ use isnad::eval::{
 use super::super::engines::input;
 use super::metrics::Choice;
 use super::texts::names;
-use super::{About, Scored};
+use super::{About, Scored, stem};
 use crate::cli::CliError;
 use crate::cli::args_evaluate::Evaluate;
 use crate::cli::settings::Settings;
@@ -42,8 +42,7 @@ pub(super) fn score(
     };
     let segments = columns.first().and_then(|column| column.statistics.first());
     let hypotheses = vec![String::new(); segments.map_or(0, Statistics::len)];
-    let name = system.file_stem().map(|stem| stem.to_string_lossy().into_owned());
-    let systems = vec![System { name: name.unwrap_or_default(), hypotheses }];
+    let systems = vec![System { name: stem(system), hypotheses }];
     Ok(Scored { texts: Texts { systems, ..Texts::default() }, columns, about })
 }
 

@@ -88,11 +88,7 @@ fn read(
     let alone = saved.len() == 1;
     let mut partner = |given: &Option<PathBuf>, brief: &SavedBrief, role| {
         let Some(given) = given else { return Ok(None) };
-        let path = match (given.is_dir(), alone) {
-            (true, _) => given.join(format!("{}.txt", brief.name)),
-            (false, true) => given.clone(),
-            (false, false) => return Err(CliError::FolderNeeded(given.clone())),
-        };
+        let path = belonging(given, &format!("{}.txt", brief.name), alone)?;
         let lines = read_lines(&input(&path), settings.max_bytes)?;
         let (name, sha256, segments) = (lines.name, lines.sha256, lines.lines.len());
         about.inputs.push(EvaluationInput { role, system: None, name, sha256, segments });
@@ -118,6 +114,15 @@ fn read(
     Ok(briefs)
 }
 
+/// The file that belongs to one brief: of a folder the one called `name`; a file only where there is one brief.
+fn belonging(given: &Path, name: &str, alone: bool) -> Result<PathBuf, CliError> {
+    match (given.is_dir(), alone) {
+        (true, _) => Ok(given.join(name)),
+        (false, true) => Ok(given.to_owned()),
+        (false, false) => Err(CliError::FolderNeeded(given.to_owned())),
+    }
+}
+
 /// The article as it is today, byte for byte: in a source, white space counts.
 fn source(
     given: Option<&PathBuf>,
@@ -126,11 +131,7 @@ fn source(
     settings: &Settings,
 ) -> Result<Option<String>, CliError> {
     let Some(given) = given else { return Ok(None) };
-    let path = match (given.is_dir(), alone) {
-        (true, _) => given.join(brief.brief.article.id()),
-        (false, true) => given.clone(),
-        (false, false) => return Err(CliError::FolderNeeded(given.clone())),
-    };
+    let path = belonging(given, brief.brief.article.id(), alone)?;
     let options =
         isnad::artifact::ReadOptions { encoding: settings.encoding, max_bytes: settings.max_bytes };
     let read = isnad::artifact::read_article(&input(&path), &options)?;

@@ -16,6 +16,7 @@ use isnad::ports::{Embedder, ModelFiles as _, PieceTokenizer as _, QualityEstima
 use isnad::text::script::letters;
 
 use super::super::engines::{embedder, open_store};
+use super::stem;
 use super::watched::Watched;
 use crate::cli::CliError;
 use crate::cli::args::Global;
@@ -47,7 +48,7 @@ pub(super) enum Choice {
 use Choice::{Aer, Beads, BertScore, Comet, Failures, Kept, Semantic, SemanticSource};
 
 /// Every name, in the order of the help text.
-const NAMES: [(&str, &[Choice]); 20] = [
+const NAMES: [(&str, &[Choice]); 21] = [
     ("bleu", &[Choice::Bleu]),
     ("chrf", &[Choice::Chrf]),
     ("chrf++", &[Choice::ChrfPlusPlus]),
@@ -68,9 +69,10 @@ const NAMES: [(&str, &[Choice]); 20] = [
     ("failures", &[Failures]),
     ("beads", &[Beads]),
     ("aer", &[Aer]),
+    ("kept", &KEPT),
 ];
 
-pub(super) const ROUGE: [Choice; 4] = [
+const ROUGE: [Choice; 4] = [
     Choice::Rouge(RougeKind::One),
     Choice::Rouge(RougeKind::Two),
     Choice::Rouge(RougeKind::L),
@@ -91,10 +93,8 @@ impl Choice {
         let mut choices = Vec::new();
         for name in names.iter().map(|name| name.trim().to_lowercase()) {
             let found = NAMES.iter().find(|(known, _)| *known == name).map(|(_, found)| *found);
-            let found = if name == "kept" { Some(KEPT.as_slice()) } else { found };
             let Some(found) = found else {
-                let known = NAMES.iter().map(|(name, _)| *name).chain(["kept"]);
-                let known = known.collect::<Vec<_>>().join(", ");
+                let known = NAMES.map(|(name, _)| name).join(", ");
                 return Err(CliError::UnknownMetric { name, known });
             };
             for choice in found {
@@ -184,12 +184,10 @@ pub(super) fn tokenizer(scoring: &Scoring) -> Result<Tokenizer, CliError> {
         return Ok(name.parse()?);
     }
     let model = open_store()?.resolve(name)?;
-    let stem = Path::new(name).file_stem().map(|stem| stem.to_string_lossy().into_owned());
     let file = model.open("pieces").map_err(InferError::File)?;
-    let pieces = SentencePieces::load(file, stem.unwrap_or_default())?;
+    let pieces = SentencePieces::load(file, stem(Path::new(name)))?;
     let signature = pieces.signature();
-    let short: String = signature.sha256.chars().take(8).collect();
-    let name = format!("{}@{short}", signature.name);
+    let name = format!("{}@{}", signature.name, signature.short_sha256());
     Ok(Tokenizer::Pieces { name, model: Arc::new(pieces) })
 }
 

@@ -23,6 +23,11 @@ use crate::cli::settings::{Layers, Settings};
 use crate::cli::{CliError, Outcome, Status};
 use metrics::Choice;
 
+/// The name of a file without folders and extension, which names its system.
+fn stem(path: &Path) -> String {
+    path.file_stem().map(|stem| stem.to_string_lossy().into_owned()).unwrap_or_default()
+}
+
 /// What an evaluation is made from, and what is known beside the scores.
 struct Scored {
     texts: Texts,

@@ -10,7 +10,7 @@ use isnad::eval::{Column, System, Texts};
 
 use super::super::engines::input;
 use super::metrics::{Choice, Engines, columns};
-use super::{About, Scored};
+use super::{About, Scored, stem};
 use crate::cli::CliError;
 use crate::cli::args::Global;
 use crate::cli::args_evaluate::Evaluate;
@@ -87,8 +87,7 @@ fn named_files(asked: &Evaluate) -> Result<(Vec<NamedFile>, Vec<PathBuf>), CliEr
             return Err(CliError::NothingToEvaluate);
         };
         references.splice(0..0, others.iter().cloned());
-        let name = hypotheses.file_stem().map(|stem| stem.to_string_lossy().into_owned());
-        return Ok((vec![(name.unwrap_or_default(), hypotheses.clone())], references));
+        return Ok((vec![(stem(hypotheses), hypotheses.clone())], references));
     }
     let mut systems: Vec<NamedFile> = Vec::new();
     for system in &asked.systems {
