@@ -4,19 +4,26 @@
 //! In: parts. Out: values that can only be valid.
 //! Never: anything else of ours; only `std`, `serde` and `thiserror`.
 
+mod alignment;
 mod article;
 mod bitext;
 mod brief;
 mod claim;
+mod document;
 mod evaluation;
 mod evidence;
 mod ids;
 mod ordered_map;
+mod run_vectors;
 mod segment;
 mod signature;
 mod span;
 mod summary;
 
+pub use alignment::{
+    ALIGNMENT_SCHEMA_VERSION, AlignedSentence, AlignedText, Alignment, AlignmentError, Bead,
+    BeadWords, Finding, Side, Word,
+};
 pub use article::{Article, Language, Metadata};
 pub use bitext::{Bitext, BitextError, FailureReason, Outcome, Translation};
 pub use brief::{
@@ -24,12 +31,14 @@ pub use brief::{
     Report, SCHEMA_VERSION,
 };
 pub use claim::Claim;
+pub use document::{Block, BlockKind, Document};
 pub use evaluation::{
     EVALUATION_SCHEMA_VERSION, Evaluation, EvaluationInput, InputRole, Interval, MetricInfo,
     MetricScore, PairedTest, SegmentOutput, SegmentScores, Significance, SystemScores,
 };
 pub use evidence::{Attribution, EvidenceLink, Road, Verdict};
 pub use ids::{ClaimId, ParagraphId, SegmentId};
+pub use run_vectors::RunVectors;
 pub use segment::{
     BoilerplateKind, Paragraph, ParagraphKind, Segment, SegmentationError, SegmentedArticle,
     is_blank,

@@ -1,0 +1,41 @@
+//! A text as its file lays it out: blocks in reading order, before any sentence is found.
+
+use super::Language;
+
+/// What a block is for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum BlockKind {
+    /// A headline of any level.
+    Heading,
+    /// Running text.
+    Paragraph,
+    /// An item of a list, or a cell of a table.
+    ListItem,
+    /// A line that is one sentence already.
+    Sentence,
+}
+
+/// One block of text.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Block {
+    /// What it is for.
+    pub kind: BlockKind,
+    /// Its text; markup is gone, entities are resolved.
+    pub text: String,
+}
+
+/// A file as blocks.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Document {
+    /// The file, or `stdin`.
+    pub name: String,
+    /// SHA-256 of its bytes, lower-case hexadecimal.
+    pub sha256: String,
+    /// Its blocks, in reading order; none is blank.
+    pub blocks: Vec<Block>,
+    /// The language that the file itself names, where it does.
+    pub language: Option<Language>,
+    /// What was done to the bytes, in words.
+    pub notes: Vec<String>,
+}
