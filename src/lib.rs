@@ -18,6 +18,7 @@
     )
 )]
 
+pub mod align;
 #[expect(clippy::disallowed_methods, reason = "this room reads and writes the user's files")]
 pub mod artifact;
 pub mod domain;

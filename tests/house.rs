@@ -35,7 +35,7 @@ const FOREIGN: [(&str, &[&str]); 19] = [
     ("candle_transformers", &["infer"]),
     ("tokenizers", &["infer"]),
     ("bytemuck", &["infer"]),
-    ("rayon", &["infer", "eval"]),
+    ("rayon", &["infer", "eval", "align"]),
     ("half", &["infer"]),
     ("regex", &["infer", "eval"]),
     ("hf_hub", &["store"]),

@@ -1,5 +1,7 @@
 //! Vectors of runs of neighbouring sentences.
 
+use std::ops::Range;
+
 /// One vector of length 1 for each run of 1 to [`longest`](Self::longest) neighbouring texts.
 ///
 /// A run that would leave the texts has no vector.
@@ -47,5 +49,13 @@ impl RunVectors {
         let there = length >= 1 && length <= self.longest && first + length <= self.texts;
         let row = first * self.longest + length.wrapping_sub(1);
         there.then(|| self.values.get(row * self.width..(row + 1) * self.width)).flatten()
+    }
+
+    /// The texts of a range as if there were no others; none if it leaves the texts.
+    #[must_use]
+    pub fn part(&self, range: Range<usize>) -> Option<Self> {
+        let row = self.longest * self.width;
+        let values = self.values.get(range.start * row..range.end * row)?.to_vec();
+        Self::new(range.len(), self.longest, self.width, values)
     }
 }

@@ -1,6 +1,6 @@
 //! What can stop a run. A poor segment cannot: it is an outcome in the report.
 
-use crate::domain::{BitextError, BriefError, SummaryError};
+use crate::domain::{AlignmentError, BitextError, BriefError, SummaryError};
 use crate::ports::{EmbedError, SummarizeError, TranslateError};
 
 /// Why a step could not be done.
@@ -25,4 +25,7 @@ pub enum PipelineError {
     /// The finished brief does not hold; it is not given out.
     #[error("the brief failed its own check")]
     Brief(#[from] BriefError),
+    /// The finished alignment does not hold; it is not given out.
+    #[error("the alignment failed its own check")]
+    Alignment(#[from] AlignmentError),
 }

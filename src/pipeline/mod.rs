@@ -4,6 +4,7 @@
 //! In: domain values and engines behind ports. Out: domain values.
 //! Never: engines of its own, files, printing.
 
+mod align;
 mod assemble;
 mod attribute;
 mod checks;
@@ -14,6 +15,7 @@ mod summarize;
 mod translate;
 mod verify;
 
+pub use align::{AlignOptions, align_texts, prepare};
 pub use assemble::{BriefOptions, Engines, brief};
 pub use attribute::{Vectors, attribute};
 pub use checks::{Thresholds, judge};

@@ -11,6 +11,7 @@ pub mod budget;
 mod chars;
 mod credits;
 pub mod english;
+pub mod evidence;
 pub mod faults;
 pub mod kinds;
 pub mod language;

@@ -115,20 +115,29 @@ impl SentenceEncoder {
     /// # Errors
     /// [`InferError::Backend`] if a tensor operation fails.
     pub(crate) fn forward(&self, ids: &[u32]) -> Result<Vec<f32>, InferError> {
-        let features = self.features(ids)?; // [T, 1280]
-        #[expect(clippy::cast_precision_loss, reason = "sentences have fewer than 2^24 pieces")]
-        let count = ids.len() as f64;
+        let sum = self.features(ids)?.sum_keepdim(0)?; // [1, 1280]
+        Ok(self.head(&sum, &[ids.len()])?.flatten_all()?.to_vec1()?)
+    }
+
+    /// Vectors of length 1, `[R, 512]`, from sums of features, `[R, 1280]`, over so many tokens each.
+    ///
+    /// # Errors
+    /// [`InferError::Backend`] if a tensor operation fails.
+    #[expect(clippy::cast_precision_loss, reason = "texts have fewer than 2^24 pieces")]
+    pub(crate) fn head(&self, sums: &Tensor, tokens: &[usize]) -> Result<Tensor, InferError> {
+        let counts: Vec<f32> = tokens.iter().map(|count| *count as f32).collect();
+        let counts = Tensor::from_vec(counts, (tokens.len(), 1), &Device::Cpu)?; // [R, 1]
         // The sum over tokens goes through the linear layer as well as each token would.
-        let sum = features.sum_keepdim(0)?.matmul(&self.sentence.0)?; // [1, 512]
-        let sum = sum.broadcast_add(&(&self.sentence.1 * count)?)?;
-        let x = (sum / count.sqrt())?;
+        let sums = sums.matmul(&self.sentence.0)?; // [R, 512]
+        let biases = counts.matmul(&self.sentence.1.reshape((1, WIDTH))?)?;
+        let x = (sums + biases)?.broadcast_div(&counts.sqrt()?)?;
         let [d0, p1, d1, d2, p3, d3] = &self.head;
         let y0 = x.matmul(d0)?.relu()?;
         let y1 = (x.matmul(p1)? + y0.matmul(d1)?)?.relu()?;
         let y2 = y1.matmul(d2)?.relu()?;
-        let z = (y1.matmul(p3)? + y2.matmul(d3)?)?.tanh()?; // [1, 512]
+        let z = (y1.matmul(p3)? + y2.matmul(d3)?)?.tanh()?; // [R, 512]
         let norm = z.sqr()?.sum_keepdim(D::Minus1)?.maximum(EPSILON)?.sqrt()?;
-        Ok(z.broadcast_div(&norm)?.flatten_all()?.to_vec1()?)
+        Ok(z.broadcast_div(&norm)?)
     }
 
     /// One state a token, `[T, 1280]`, from the token itself and up to 4 tokens on each side; begin and end marks

@@ -1,0 +1,40 @@
+//! Fits the weights of alignment to documents whose beads are known, and prints them.
+//!
+//! `cargo run --release --example fit_alignment -- FOLDER...` with folders of NAME.ar.txt, NAME.en.txt and NAME.gold.
+#![allow(
+    clippy::unwrap_used,
+    clippy::print_stdout,
+    clippy::disallowed_methods,
+    reason = "a recipe, run by hand"
+)]
+
+use std::path::PathBuf;
+
+#[path = "support/known.rs"]
+mod known;
+
+fn main() {
+    let folders: Vec<PathBuf> = std::env::args().skip(1).map(PathBuf::from).collect();
+    let examples: Vec<_> = folders.iter().flat_map(|folder| known::examples(folder)).collect();
+    println!("{} documents", examples.len());
+    let mut weights = isnad::align::Weights::default();
+    let (mut means, mut squares) = (vec![0.0; known::WEIGHTS], vec![0.0; known::WEIGHTS]);
+    for step in 1..=160i32 {
+        let (nats, slope) = known::gradient(&examples, &weights);
+        for (place, slope) in slope.iter().enumerate() {
+            let weight = known::weight(&mut weights, place);
+            // A small pull to 0 keeps weights of rare features in bounds. Steps as in Adam (Kingma & Ba 2015).
+            let slope = slope - 2e-5 * f64::from(*weight);
+            means[place] = 0.9 * means[place] + 0.1 * slope;
+            squares[place] = 0.99 * squares[place] + 0.01 * slope * slope;
+            let mean = means[place] / (1.0 - 0.9f64.powi(step));
+            let size = (squares[place] / (1.0 - 0.99f64.powi(step))).sqrt() + 1e-10;
+            let rate = if step < 120 { 0.15 } else { 0.03 };
+            *weight += known::narrow(rate * mean / size);
+        }
+        if step % 5 == 0 {
+            println!("step {step}: {nats:.4} nats a bead");
+        }
+    }
+    println!("{weights:#?}");
+}

@@ -1,0 +1,21 @@
+//! Which sentences of two texts translate one another.
+//!
+//! Owns: beads by dynamic programming, their probabilities, moved blocks.
+//! In: vectors and other numbers, a value a sentence. Out: beads.
+//! Never: text, tensors; only `domain` is imported.
+
+mod band;
+mod beads;
+mod features;
+mod fit;
+mod lattice;
+mod moves;
+mod similarity;
+mod text;
+mod weights;
+
+pub use beads::{Options, align};
+pub use features::{FEATURES, GAP_FEATURES, NAMES};
+pub use fit::{Example, gradient};
+pub use lattice::Weights;
+pub use text::{Bridge, TextVectors, Tokens};
