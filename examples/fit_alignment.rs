@@ -19,7 +19,7 @@ fn main() {
     println!("{} documents", examples.len());
     let mut weights = isnad::align::Weights::default();
     let (mut means, mut squares) = (vec![0.0; known::WEIGHTS], vec![0.0; known::WEIGHTS]);
-    for step in 1..=160i32 {
+    for step in 1..=60i32 {
         let (nats, slope) = known::gradient(&examples, &weights);
         for (place, slope) in slope.iter().enumerate() {
             let weight = known::weight(&mut weights, place);
@@ -29,11 +29,11 @@ fn main() {
             squares[place] = 0.99 * squares[place] + 0.01 * slope * slope;
             let mean = means[place] / (1.0 - 0.9f64.powi(step));
             let size = (squares[place] / (1.0 - 0.99f64.powi(step))).sqrt() + 1e-10;
-            let rate = if step < 120 { 0.15 } else { 0.03 };
+            let rate = if step < 45 { 0.3 } else { 0.05 };
             *weight += known::narrow(rate * mean / size);
         }
-        if step % 5 == 0 {
-            println!("step {step}: {nats:.4} nats a bead");
+        if step % 10 == 0 {
+            println!("step {step}: {nats:.4} nats a bead\n{weights:?}");
         }
     }
     println!("{weights:#?}");

@@ -43,6 +43,13 @@ fn dot(a: &[f32], b: &[f32]) -> f32 {
     a.iter().zip(b).map(|(a, b)| a * b).sum()
 }
 
+fn assert_near(a: &[f32], b: &[f32]) {
+    assert_eq!(a.len(), b.len());
+    for (at, (a, b)) in a.iter().zip(b).enumerate() {
+        assert!((a - b).abs() < 1e-5, "value {at}: {a} {b}");
+    }
+}
+
 #[test]
 fn clause_1_no_texts_give_no_vectors() {
     each_engine(|engine| assert!(engine.embed(&[]).unwrap().is_empty()));
@@ -57,7 +64,9 @@ fn clause_1_there_is_one_vector_a_text_in_the_same_order() {
         turned.reverse();
         let mut backwards = engine.embed(&turned).unwrap();
         backwards.reverse();
-        assert_eq!(forwards, backwards);
+        for (forwards, backwards) in forwards.iter().zip(&backwards) {
+            assert_near(forwards, backwards);
+        }
     });
 }
 
@@ -77,7 +86,11 @@ fn clause_3_a_vector_does_not_depend_on_the_other_texts() {
     each_engine(|engine| {
         let together = engine.embed(&TEXTS).unwrap();
         for (text, expected) in TEXTS.iter().zip(&together) {
-            assert_eq!(&engine.embed(&[text]).unwrap()[0], expected, "{text:?}");
+            assert_near(&engine.embed(&[text]).unwrap()[0], expected);
+        }
+        let many: Vec<&str> = TEXTS.into_iter().cycle().take(100).collect();
+        for (expected, got) in together.iter().cycle().zip(engine.embed(&many).unwrap()) {
+            assert_near(&got, expected);
         }
     });
 }

@@ -44,6 +44,12 @@ fn cosine(a: &[f32], b: &[f32]) -> f32 {
     dot(a, b) / (dot(a, a) * dot(b, b)).sqrt()
 }
 
+fn assert_near(a: &TokenStates, b: &TokenStates) {
+    assert_eq!((a.width, a.values.len()), (b.width, b.values.len()));
+    let differences = a.values.iter().zip(&b.values).map(|(a, b)| (a - b).abs());
+    assert!(differences.fold(0.0, f32::max) < 1e-5);
+}
+
 #[test]
 fn clause_1_there_is_one_value_a_text_in_the_same_order() {
     assert!(states(&[]).is_empty());
@@ -53,7 +59,9 @@ fn clause_1_there_is_one_value_a_text_in_the_same_order() {
     let mut backwards = states(&turned);
     backwards.reverse();
     assert_eq!(forwards.len(), TEXTS.len());
-    assert_eq!(forwards, backwards);
+    for (forwards, backwards) in forwards.iter().zip(&backwards) {
+        assert_near(forwards, backwards);
+    }
 }
 
 #[test]
@@ -80,7 +88,7 @@ fn clause_3_the_empty_text_has_no_rows() {
 #[test]
 fn clause_4_the_other_texts_change_nothing() {
     for (text, together) in TEXTS.iter().zip(states(&TEXTS)) {
-        assert_eq!(states(&[text]), [together], "{text}");
+        assert_near(&states(&[text])[0], &together);
     }
 }
 
@@ -91,7 +99,7 @@ fn the_state_of_a_token_depends_on_its_surroundings() {
         states(&["the bank raised rates", "the bank of the river", "the bank raised rates"]);
     let [money, river, again] = [0, 1, 2].map(|text| states[text].rows().nth(1).unwrap());
     let elsewhere = states[1].rows().last().unwrap();
-    assert_eq!(money, again);
+    assert!(money.iter().zip(again).all(|(a, b)| (a - b).abs() < 1e-5));
     assert_ne!(money, river);
     assert!(cosine(money, river) > cosine(money, elsewhere));
 }

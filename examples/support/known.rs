@@ -16,22 +16,22 @@ use isnad::store::{Environment, Store};
 use rayon::prelude::*;
 
 /// How many weights there are.
-pub const WEIGHTS: usize = FEATURES + GAP_FEATURES;
+pub(crate) const WEIGHTS: usize = FEATURES + GAP_FEATURES;
 type Bead = (Range<usize>, Range<usize>);
 
 /// The weight at a place: those of beads first.
-pub fn weight(weights: &mut Weights, place: usize) -> &mut f32 {
+pub(crate) fn weight(weights: &mut Weights, place: usize) -> &mut f32 {
     if place < FEATURES { &mut weights.bead[place] } else { &mut weights.gap[place - FEATURES] }
 }
 
 #[allow(clippy::cast_possible_truncation, reason = "weights are small")]
-pub fn narrow(value: f64) -> f32 {
+pub(crate) fn narrow(value: f64) -> f32 {
     value as f32
 }
 
 /// Mean log-probability of known beads, and its slope.
 #[allow(clippy::cast_precision_loss, reason = "counts are small")]
-pub fn gradient(examples: &[Example], weights: &Weights) -> (f64, Vec<f64>) {
+pub(crate) fn gradient(examples: &[Example], weights: &Weights) -> (f64, Vec<f64>) {
     let all: Vec<_> =
         examples.par_iter().map(|e| one(e, weights, Options::default().max_bead)).collect();
     let beads: usize = all.iter().map(|(_, _, beads)| beads).sum();
@@ -44,7 +44,7 @@ pub fn gradient(examples: &[Example], weights: &Weights) -> (f64, Vec<f64>) {
     (nats, slope)
 }
 
-pub fn text(path: &Path, language: Language) -> AlignedText {
+pub(crate) fn text(path: &Path, language: Language) -> AlignedText {
     let mut paragraph = 0;
     let mut sentences = Vec::new();
     for line in std::fs::read_to_string(path).unwrap().lines() {
@@ -58,12 +58,12 @@ pub fn text(path: &Path, language: Language) -> AlignedText {
 }
 
 /// The documents of a folder; blocks that cross the others are taken for sentences alone.
-pub fn examples(folder: &Path) -> Vec<Example> {
+pub(crate) fn examples(folder: &Path) -> Vec<Example> {
     let mut golds: Vec<PathBuf> =
         std::fs::read_dir(folder).unwrap().map(|e| e.unwrap().path()).collect();
     golds.retain(|path| path.extension().is_some_and(|e| e == "gold"));
     golds.sort();
-    let golds: Vec<PathBuf> = golds.into_iter().step_by(3).collect();
+    let golds: Vec<PathBuf> = golds.into_iter().step_by(5).collect();
     let store = Store::open(Environment::current()).unwrap();
     let model = store.resolve("usem3-ar-en").unwrap();
     let mut encoder = UniversalEncoder::load(&model, model.name(), 2).unwrap();
@@ -74,13 +74,13 @@ pub fn examples(folder: &Path) -> Vec<Example> {
         let (source, target) =
             isnad::pipeline::prepare((&source, &target), None, &mut encoder, max_bead).unwrap();
         let ladder = isnad::eval::read_ladder(&std::fs::read_to_string(gold).unwrap()).unwrap();
-        Example { source, target, beads: monotone(ladder.concat(), max_bead) }
+        Example { source, target, beads: monotone(&ladder.concat(), max_bead) }
     };
     golds.iter().map(one).collect()
 }
 
 /// The longest chain of beads without crossings; all other sentences are alone, the source's before the target's.
-fn monotone(ladder: Vec<(Vec<usize>, Vec<usize>)>, max_bead: usize) -> Vec<Bead> {
+fn monotone(ladder: &[(Vec<usize>, Vec<usize>)], max_bead: usize) -> Vec<Bead> {
     let range = |v: &[usize]| v[0]..v[v.len() - 1] + 1;
     let mut full: Vec<Bead> = ladder
         .iter()

@@ -175,7 +175,7 @@ impl<'a> Pair<'a> {
                 [neighbours(&s.grams), neighbours(&t.grams)]
             }),
             weights: [itself(&source.literals), itself(&target.literals)],
-            ratio: letters(target) / letters(source),
+            ratio: ratio(letters(target) / letters(source)),
             source,
             target,
             band,
@@ -350,6 +350,11 @@ impl<'a> Pair<'a> {
         }
         nearest
     }
+}
+
+/// The ratio of lengths, unless the texts are so different that one must hold much that the other does not.
+fn ratio(of_all: f32) -> f32 {
+    if (0.5..=2.5).contains(&of_all) { of_all } else { 1.0 }
 }
 
 fn sum(values: &[f32], first: usize, length: usize) -> f32 {

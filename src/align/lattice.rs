@@ -108,6 +108,28 @@ impl<'a> Lattice<'a> {
         (1..max).flat_map(move |a| (1..=max - a).map(move |b| (a, b)))
     }
 
+    /// Steps from a cell in a state: how far, with what score, into which state.
+    #[cfg(test)]
+    pub(super) fn steps(
+        &self,
+        i: usize,
+        j: usize,
+        state: usize,
+    ) -> Vec<((usize, usize), f64, usize)> {
+        let band = self.pair.band;
+        let bead = |(a, b)| Some(((a, b), self.score(Place { i, a, j, b })?, 0));
+        let mut steps: Vec<_> = self.lengths().filter_map(bead).collect();
+        if state != 2 && i < band.sources() {
+            let [opens, goes_on] = self.gaps[0][i];
+            steps.push(((1, 0), if state == 1 { goes_on } else { opens }, 1));
+        }
+        if j < band.targets() {
+            let [opens, goes_on] = self.gaps[1][j];
+            steps.push(((0, 1), if state == 2 { goes_on } else { opens }, 2));
+        }
+        steps
+    }
+
     fn forwards(&self) -> Vec<[f64; STATES]> {
         let band = self.pair.band;
         let mut sums = vec![[NONE; STATES]; band.cells()];
@@ -215,10 +237,9 @@ impl<'a> Lattice<'a> {
     /// The path with the largest sum of probabilities; sentences alone count `gap` times theirs.
     pub(super) fn decode(&self, gap: f64) -> Vec<(Place, f64)> {
         let band = self.pair.band;
-        let (n, m) = (band.sources(), band.targets());
         let mut best = vec![NONE; band.cells()];
         let mut back: Vec<(u8, u8)> = vec![(0, 0); band.cells()];
-        for i in 0..=n {
+        for i in 0..=band.sources() {
             let (low, high) = band.row(i);
             for j in low..=high {
                 let Some(here) = band.cell(i, j) else { continue };
@@ -238,8 +259,14 @@ impl<'a> Lattice<'a> {
                 }
             }
         }
+        self.path_back(&back)
+    }
+
+    /// The steps that led to the end.
+    fn path_back(&self, back: &[(u8, u8)]) -> Vec<(Place, f64)> {
+        let band = self.pair.band;
         let mut path = Vec::new();
-        let (mut i, mut j) = (n, m);
+        let (mut i, mut j) = (band.sources(), band.targets());
         while let Some(cell) = band.cell(i, j).filter(|_| i > 0 || j > 0) {
             let (a, b) = (usize::from(back[cell].0), usize::from(back[cell].1));
             if a + b == 0 {

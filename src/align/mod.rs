@@ -11,6 +11,8 @@ mod fit;
 mod lattice;
 mod moves;
 mod similarity;
+#[cfg(test)]
+mod tests;
 mod text;
 mod weights;
 

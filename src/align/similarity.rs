@@ -4,6 +4,9 @@ use rayon::prelude::*;
 
 use crate::domain::RunVectors;
 
+/// Sentences of a text of which half of the mean is believed.
+const FEW: f32 = 8.0;
+
 /// Dot product; of unit vectors it is the cosine.
 pub(super) fn dot(left: &[f32], right: &[f32]) -> f32 {
     // Eight sums side by side, so that the compiler can use vector registers.
@@ -21,7 +24,13 @@ pub(super) fn dot(left: &[f32], right: &[f32]) -> f32 {
 ///
 /// The mean over vectors is the cosine with their mean, so one product a run is enough.
 pub(super) fn baselines(text: &RunVectors, other: &RunVectors) -> Vec<f32> {
-    let mean = mean(other);
+    let mut mean = mean(other);
+    // Of a few sentences the counterpart is a large part: then little is known of unrelated ones.
+    #[expect(clippy::cast_precision_loss, reason = "texts have fewer than 2^24 sentences")]
+    let count = other.texts() as f32;
+    for value in &mut mean {
+        *value *= count / (count + FEW);
+    }
     let runs = (0..text.texts() * text.longest()).into_par_iter();
     let run = |row: usize| text.run(row / text.longest(), row % text.longest() + 1);
     runs.map(|row| run(row).map_or(0.0, |vector| dot(vector, &mean))).collect()

@@ -1,7 +1,21 @@
 //! How much each feature counts: fitted on development documents, never on those that the figures are of.
+//!
+//! Source: `examples/fit_alignment.rs` on documents of `tests/bench/align/generate.py --part dev --seed 1`.
 
 use super::beads::Options;
+use super::features::{FEATURES, GAP_FEATURES};
 use super::lattice::Weights;
+
+/// In the order of [`NAMES`](super::NAMES).
+#[rustfmt::skip]
+const BEAD: [f32; FEATURES] = [
+    0.359, -2.604, -0.558, -3.086, -1.717, 1.664, 10.192, 3.487, -0.974, -0.758,
+    -2.062, -0.56, -3.48, -5.88, 5.125, 1.515, -0.17, -3.797, 0.0, 0.0,
+    -0.117, -0.029, 0.258, 0.0, 0.0, 0.0, 0.0, 0.0, 0.522, 0.329,
+];
+/// Alone in the source, alone in the target, after none alone, largest margin, letters (ln), literals, opens a
+/// paragraph, headline.
+const GAP: [f32; GAP_FEATURES] = [-0.516, 0.185, -4.341, 2.677, -0.158, -0.017, 0.687, 0.0];
 
 impl Default for Options {
     /// Beads of at most six sentences.
@@ -18,22 +32,6 @@ impl Default for Options {
 
 impl Default for Weights {
     fn default() -> Self {
-        let mut bead = [0.0; super::FEATURES];
-        let mut gap = [0.0; super::GAP_FEATURES];
-        for (index, weight) in [
-            (1, -2.0),
-            (2, -3.0),
-            (3, -3.0),
-            (4, -0.5),
-            (6, 12.0),
-            (7, 4.0),
-            (9, -0.1),
-            (12, -5.0),
-            (13, -5.0),
-        ] {
-            bead[index] = weight;
-        }
-        gap[2] = -1.0;
-        Self { bead, gap }
+        Self { bead: BEAD, gap: GAP }
     }
 }

@@ -6,7 +6,7 @@ use std::io;
 use std::path::PathBuf;
 
 use super::FileKind;
-use crate::domain::BriefError;
+use crate::domain::{AlignmentError, BriefError};
 
 /// Why a file could not be read or written.
 #[derive(Debug, thiserror::Error)]
@@ -113,6 +113,68 @@ pub enum ArtifactError {
         name: String,
         /// The first contradiction.
         source: BriefError,
+    },
+    /// A document without a word outside its markup.
+    #[error("{name} holds no text outside its markup")]
+    NoText {
+        /// The file, or `stdin`.
+        name: String,
+    },
+    /// A Word document whose archive cannot be unpacked.
+    #[error("{name} is a damaged Word document")]
+    DamagedArchive {
+        /// The file, or `stdin`.
+        name: String,
+        /// What the unpacker said.
+        source: Box<dyn std::error::Error + Send + Sync>,
+    },
+    /// XML that is broken, or that asks for what is refused.
+    #[error("{name}, line {line}, column {column}: {reason}")]
+    Xml {
+        /// The file, or `stdin`; for an archive with the member.
+        name: String,
+        /// The line, counted from 1.
+        line: usize,
+        /// The column in characters, counted from 1.
+        column: usize,
+        /// What is wrong there.
+        reason: String,
+    },
+    /// Neither JSON nor TMX nor XLIFF.
+    #[error("{name} holds no alignment: it is neither JSON nor TMX nor XLIFF")]
+    UnknownAlignment {
+        /// The file, or `stdin`.
+        name: String,
+    },
+    /// Not JSON, or not the JSON of an alignment that holds.
+    #[error("{name} is not a saved alignment")]
+    NotAnAlignment {
+        /// The file, or `stdin`.
+        name: String,
+        /// Where and why, with line and column.
+        source: serde_json::Error,
+    },
+    /// Units that contradict each other.
+    #[error("the alignment in {name} cannot be trusted")]
+    UntrustedAlignment {
+        /// The file, or `stdin`.
+        name: String,
+        /// The first contradiction.
+        source: AlignmentError,
+    },
+    /// A translation memory without Arabic or without English.
+    #[error("{name} has no pair of Arabic and English: it is in {found}")]
+    OtherLanguages {
+        /// The file, or `stdin`.
+        name: String,
+        /// The language tags that were found, as a person lists them.
+        found: String,
+    },
+    /// A translation memory without any unit that holds text.
+    #[error("{name} holds no translation unit")]
+    NoUnits {
+        /// The file, or `stdin`.
+        name: String,
     },
     /// The folder that should take the result does not exist.
     #[error("cannot write {}: the folder {} does not exist", path.display(), folder.display())]

@@ -5,16 +5,21 @@
 //! that passed their checks; files that are whole or absent.
 //! Never: models, and what a result looks like (that is `render`).
 
+mod alignment;
 mod brief_file;
 mod decode;
+mod document;
 mod error;
 mod lines;
 mod magic;
 mod read;
 mod write;
+mod xml;
 
+pub use alignment::read_alignment;
 pub use brief_file::{SavedBrief, is_file_of_briefs, read_briefs};
 pub use decode::{ReadNote, TextEncoding};
+pub use document::{DocumentFormat, read_document};
 pub use error::ArtifactError;
 pub use lines::{Lines, read_lines};
 pub use magic::FileKind;

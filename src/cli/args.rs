@@ -7,6 +7,7 @@ use std::path::PathBuf;
 
 use clap::{Args as Group, Parser, Subcommand};
 
+use super::args_align::Align;
 use super::args_evaluate::Evaluate;
 
 /// Translate an Arabic article on this machine, summarize it in English, and name the Arabic sentence
@@ -47,6 +48,8 @@ pub(crate) enum Command {
     Brief(Brief),
     /// Translate an article
     Translate(Translate),
+    /// Align the sentences of an Arabic text with those of its English translation
+    Align(Box<Align>),
     /// Score outputs against references: BLEU, chrF, TER, ROUGE and more, with significance
     Evaluate(Box<Evaluate>),
     /// List, fetch, check and remove models

@@ -68,6 +68,24 @@ pub(crate) enum CliError {
     UnknownRougeTokenizer(String),
     #[error("{name}: {source}")]
     Notation { name: String, source: NotationError },
+    #[error("two texts are needed, of which one may be standard input")]
+    TwoTexts,
+    #[error("the first text is English and the second Arabic")]
+    SidesSwapped,
+    #[error("both texts are in one language; one has to be Arabic, the other English")]
+    OneLanguage,
+    #[error("a bead of {0} sentences: the largest may have 2 to 10")]
+    MaxBead(usize),
+    #[error("{0} is no probability")]
+    Probability(f64),
+    #[error("cannot tell the format of the alignment from the extension of `{}`", .0.display())]
+    AlignmentExtension(PathBuf),
+    #[error("`{0}` is no pattern such as '*.ar.txt=*.en.txt'")]
+    Pattern(String),
+    #[error("no file fits `{0}`")]
+    NoPairs(String),
+    #[error("a worker stopped")]
+    Worker,
     #[error(transparent)]
     Tokenizer(#[from] UnknownTokenizer),
     #[error(transparent)]
@@ -118,10 +136,19 @@ impl CliError {
             | Self::NoComet { .. }
             | Self::UnknownRougeTokenizer(_)
             | Self::Notation { .. }
+            | Self::TwoTexts
+            | Self::SidesSwapped
+            | Self::OneLanguage
+            | Self::MaxBead(_)
+            | Self::Probability(_)
+            | Self::AlignmentExtension(_)
+            | Self::Pattern(_)
+            | Self::NoPairs(_)
             | Self::Tokenizer(_)
             | Self::Smoothing(_)
             | Self::Store(StoreError::UnknownModel { .. } | StoreError::NoModelAtPath { .. }) => 2,
             Self::Damaged { .. }
+            | Self::Worker
             | Self::Threads(_)
             | Self::Embed(_)
             | Self::Segmentation(_)
@@ -171,6 +198,10 @@ impl CliError {
             Self::NoSource { .. } => Some("name it with --source".to_owned()),
             Self::LineCounts { .. } => {
                 Some("all files of an evaluation hold a segment a line, in one order".to_owned())
+            }
+            Self::SidesSwapped => Some("give --auto-swap to swap them".to_owned()),
+            Self::AlignmentExtension(_) => {
+                Some("give --format tsv, json, html, tmx, xliff12, xliff21 or ladder".to_owned())
             }
             Self::ReportExtension(_) => {
                 Some("give --format table, json, tsv, latex or html".to_owned())

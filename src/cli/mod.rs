@@ -4,6 +4,7 @@
 //! Never: algorithms; each command opens what it needs, calls the library and returns a value.
 
 mod args;
+mod args_align;
 mod args_evaluate;
 mod commands;
 mod error;

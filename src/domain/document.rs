@@ -23,6 +23,9 @@ pub struct Block {
     pub kind: BlockKind,
     /// Its text; markup is gone, entities are resolved.
     pub text: String,
+    /// The paragraph it stands in, counted from 0. Each block is one of its own, except that sentences between two blank
+    /// lines share one.
+    pub paragraph: usize,
 }
 
 /// A file as blocks.

@@ -12,6 +12,7 @@ mod claim;
 mod document;
 mod evaluation;
 mod evidence;
+pub mod exchange;
 mod ids;
 mod ordered_map;
 mod run_vectors;

@@ -108,23 +108,85 @@ pub enum BeadAgreement {
 ///
 /// Precision counts beads without counterpart, recall does not, as in vecalign.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct BeadF1(pub BeadAgreement);
+pub struct BeadF1 {
+    agreement: BeadAgreement,
+    kind: Option<BeadKind>,
+}
+
+/// How many sentences a bead has on each side.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum BeadKind {
+    /// One sentence each.
+    OneToOne,
+    /// One source sentence, several of the target.
+    OneToMany,
+    /// Several source sentences, one of the target.
+    ManyToOne,
+    /// Several on both sides.
+    ManyToMany,
+    /// None on one side.
+    Gap,
+}
+
+impl BeadKind {
+    /// All of them, in the order of reports.
+    pub const ALL: [Self; 5] =
+        [Self::OneToOne, Self::OneToMany, Self::ManyToOne, Self::ManyToMany, Self::Gap];
+
+    fn of((source, target): &Bead) -> Self {
+        match (source.len(), target.len()) {
+            (0, _) | (_, 0) => Self::Gap,
+            (1, 1) => Self::OneToOne,
+            (1, _) => Self::OneToMany,
+            (_, 1) => Self::ManyToOne,
+            _ => Self::ManyToMany,
+        }
+    }
+
+    fn name(self) -> &'static str {
+        match self {
+            Self::OneToOne => "1-1",
+            Self::OneToMany => "1-n",
+            Self::ManyToOne => "n-1",
+            Self::ManyToMany => "n-m",
+            Self::Gap => "gaps",
+        }
+    }
+}
 
 impl BeadF1 {
+    /// Over all beads.
+    #[must_use]
+    pub fn of_all(agreement: BeadAgreement) -> Self {
+        Self { agreement, kind: None }
+    }
+
+    /// Over beads of one kind: precision judges those that the system made, recall those of gold. Unlike the figure
+    /// over all beads, that of [`BeadKind::Gap`] has a recall.
+    #[must_use]
+    pub fn of_kind(agreement: BeadAgreement, kind: BeadKind) -> Self {
+        Self { agreement, kind: Some(kind) }
+    }
+
     /// Statistics of one document.
     #[must_use]
     pub fn statistics(self, system: &[Bead], gold: &[Bead]) -> Vec<f64> {
-        let (right, wrong) = self.agreement(system, gold);
-        let without_gaps = |beads: &[Bead]| -> Vec<Bead> {
-            beads.iter().filter(|(s, t)| !s.is_empty() && !t.is_empty()).cloned().collect()
+        let of = |beads: &[Bead], keep: fn(BeadKind, BeadKind) -> bool, kind| -> Vec<Bead> {
+            beads.iter().filter(|bead| keep(BeadKind::of(bead), kind)).cloned().collect()
         };
-        let (found, missed) = self.agreement(&without_gaps(gold), &without_gaps(system));
+        let [(right, wrong), (found, missed)] = if let Some(kind) = self.kind {
+            let judged = |beads| of(beads, |found, kind| found == kind, kind);
+            [self.agreeing(&judged(system), gold), self.agreeing(&judged(gold), system)]
+        } else {
+            let full = |beads| of(beads, |found, gap| found != gap, BeadKind::Gap);
+            [self.agreeing(system, gold), self.agreeing(&full(gold), &full(system))]
+        };
         #[expect(clippy::cast_precision_loss, reason = "documents have fewer than 2^52 beads")]
         [right, wrong, found, missed].map(|n| n as f64).to_vec()
     }
 
     /// Different beads of `judged` that agree with `standard`, and those that do not.
-    fn agreement(self, judged: &[Bead], standard: &[Bead]) -> (usize, usize) {
+    fn agreeing(self, judged: &[Bead], standard: &[Bead]) -> (usize, usize) {
         let kept = |beads: &[Bead]| -> HashSet<Bead> {
             beads.iter().filter(|(s, t)| !s.is_empty() || !t.is_empty()).cloned().collect()
         };
@@ -139,7 +201,7 @@ impl BeadF1 {
             let mut standing = sources.iter().filter_map(|source| targets.get(source));
             standing.any(|standing| target.iter().any(|t| standing.contains(t)))
         };
-        let agrees = |bead: &&Bead| match self.0 {
+        let agrees = |bead: &&Bead| match self.agreement {
             BeadAgreement::Strict => standard.contains(*bead),
             BeadAgreement::Lax => standard.contains(*bead) || touches(bead),
         };
@@ -159,11 +221,12 @@ impl BeadF1 {
 
 impl Scoring for BeadF1 {
     fn name(&self) -> String {
-        match self.0 {
+        let agreement = match self.agreement {
             BeadAgreement::Strict => "Beads-strict",
             BeadAgreement::Lax => "Beads-lax",
-        }
-        .to_owned()
+        };
+        self.kind
+            .map_or_else(|| agreement.to_owned(), |kind| format!("{agreement} {}", kind.name()))
     }
 
     fn signature(&self) -> Vec<(&'static str, String)> {
@@ -246,7 +309,7 @@ mod tests {
 
     fn sums(agreement: BeadAgreement, system: &str, gold: &str) -> Vec<f64> {
         let read = |text| read_ladder(text).unwrap().concat();
-        BeadF1(agreement).statistics(&read(system), &read(gold))
+        BeadF1::of_all(agreement).statistics(&read(system), &read(gold))
     }
 
     /// Witness: counts by hand after vecalign's `score.py`.
@@ -263,7 +326,8 @@ mod tests {
         let gold = "[0]:[0]\n[1]:[1, 2]";
         let sums = sums(BeadAgreement::Strict, gold, gold);
         assert!(
-            (BeadF1(BeadAgreement::Strict).score(&sums, Precision::Double) - 100.0).abs() < 1e-12
+            (BeadF1::of_all(BeadAgreement::Strict).score(&sums, Precision::Double) - 100.0).abs()
+                < 1e-12
         );
     }
 

@@ -21,8 +21,8 @@ mod threads;
 mod tokenize;
 
 pub use alignment::{
-    AlignmentErrorRate, Bead, BeadAgreement, BeadF1, NotationError, WordLinks, read_ladder,
-    read_links,
+    AlignmentErrorRate, Bead, BeadAgreement, BeadF1, BeadKind, NotationError, WordLinks,
+    read_ladder, read_links,
 };
 pub use bleu::{Bleu, Smoothing, UnknownSmoothing};
 pub use briefs::{

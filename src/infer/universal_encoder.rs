@@ -50,17 +50,60 @@ impl UniversalEncoder {
         self.tokenizer.bos().into_iter().chain(pieces).chain(self.tokenizer.eos()).collect()
     }
 
-    /// The features of the pieces of `text`; the marks take part in the convolutions, but have no row.
-    fn states(&self, text: &str) -> Result<TokenStates, InferError> {
-        let width = SentenceEncoder::feature_width();
-        let ids = self.ids(text);
-        let before = self.tokenizer.bos().iter().count();
-        let tokens = ids.len() - before - self.tokenizer.eos().iter().count();
-        if tokens == 0 {
-            return Ok(TokenStates { width, values: Vec::new() });
+    /// Cuts `texts` into blocks that go through the network at once.
+    fn blocks(&self, texts: &[&str]) -> Vec<Vec<Vec<u32>>> {
+        let all: Vec<Vec<u32>> = texts.par_iter().map(|text| self.ids(text)).collect();
+        let mut blocks: Vec<Vec<Vec<u32>>> = Vec::new();
+        let mut room = 0;
+        for ids in all {
+            let rows = ids.len();
+            match blocks.last_mut() {
+                Some(block) if rows <= room => block.push(ids),
+                _ => {
+                    room = ROWS;
+                    blocks.push(vec![ids]);
+                }
+            }
+            room = room.saturating_sub(rows);
         }
-        let features = self.network.features(&ids)?.narrow(0, before, tokens)?; // [T, 1280]
-        Ok(TokenStates { width, values: features.flatten_all()?.to_vec1()? })
+        blocks
+    }
+
+    /// Calls `done(ids, features)` with each text of `texts` after its network pass; results in the order of texts.
+    fn each<T: Send>(
+        &self,
+        texts: &[&str],
+        done: impl Fn(&[u32], &[f32]) -> T + Sync,
+    ) -> Result<Vec<T>, InferError> {
+        let block = |block: &Vec<Vec<u32>>| -> Result<Vec<T>, InferError> {
+            let ids: Vec<&[u32]> = block.iter().map(Vec::as_slice).collect();
+            let features = self.network.features(&ids)?; // [T, 1280]
+            let mut rest = features.as_slice();
+            let mut results = Vec::with_capacity(ids.len());
+            for ids in ids {
+                let size = ids.len() * SentenceEncoder::feature_width();
+                let (own, after) = rest.split_at_checked(size).unwrap_or((rest, &[]));
+                rest = after;
+                results.push(done(ids, own));
+            }
+            Ok(results)
+        };
+        let blocks = self.blocks(texts);
+        let results = blocks.par_iter().map(block).collect::<Result<Vec<_>, _>>()?;
+        Ok(results.into_iter().flatten().collect())
+    }
+
+    /// The features of the pieces of a text; the marks take part in the convolutions, but have no row.
+    fn states(&self, ids: &[u32], features: &[f32]) -> TokenStates {
+        let width = SentenceEncoder::feature_width();
+        let (begin, end) = self.marks();
+        let values = features.get(begin * width..(ids.len() - end) * width).unwrap_or_default();
+        TokenStates { width, values: values.to_vec() }
+    }
+
+    /// How many marks go before and behind a text.
+    fn marks(&self) -> (usize, usize) {
+        (self.tokenizer.bos().iter().count(), self.tokenizer.eos().iter().count())
     }
 }
 
@@ -72,30 +115,36 @@ struct Sums {
     end: Vec<f32>,
 }
 
+/// Pieces that go through the network at once, unless one text has more.
+const ROWS: usize = 256;
+
 /// Runs whose vectors are computed in one product.
 const RUNS: usize = 256;
 
 impl UniversalEncoder {
-    fn sums(&self, text: &str) -> Result<Sums, InferError> {
-        let ids = self.ids(text);
-        let features = self.network.features(&ids)?; // [T, 1280]
-        let begin = self.tokenizer.bos().iter().count();
-        let end = self.tokenizer.eos().iter().count();
+    fn sums(&self, ids: &[u32], features: &[f32]) -> Sums {
+        let width = SentenceEncoder::feature_width();
+        let (begin, end) = self.marks();
         let tokens = ids.len() - begin - end;
-        let sum = |first: usize, count: usize| -> Result<Vec<f32>, InferError> {
-            if count == 0 {
-                return Ok(vec![0.0; SentenceEncoder::feature_width()]);
+        let sum = |first: usize, count: usize| {
+            let mut sum = vec![0f32; width];
+            for row in features.chunks_exact(width).skip(first).take(count) {
+                sum.iter_mut().zip(row).for_each(|(sum, value)| *sum += value);
             }
-            Ok(features.narrow(0, first, count)?.sum(0)?.to_vec1()?)
+            sum
         };
-        let own = sum(begin, tokens)?;
-        Ok(Sums { tokens, own, begin: sum(0, begin)?, end: sum(begin + tokens, end)? })
+        Sums {
+            tokens,
+            own: sum(begin, tokens),
+            begin: sum(0, begin),
+            end: sum(begin + tokens, end),
+        }
     }
 
     /// Vectors of some runs, each a first text and a count of texts, one behind the other.
     fn runs(&self, sums: &[Sums], runs: &[(usize, usize)]) -> Result<Vec<f32>, InferError> {
         let width = SentenceEncoder::feature_width();
-        let marks = self.tokenizer.bos().iter().count() + self.tokenizer.eos().iter().count();
+        let (begin, end) = self.marks();
         let mut rows = vec![0f32; runs.len() * width];
         let mut tokens = Vec::with_capacity(runs.len());
         for (row, (first, length)) in rows.chunks_exact_mut(width).zip(runs) {
@@ -105,14 +154,24 @@ impl UniversalEncoder {
             for part in run.iter().map(|text| &text.own).chain(marked) {
                 row.iter_mut().zip(part).for_each(|(sum, value)| *sum += value);
             }
-            tokens.push(run.iter().map(|text| text.tokens).sum::<usize>() + marks);
+            tokens.push(run.iter().map(|text| text.tokens).sum::<usize>() + begin + end);
         }
         let rows = Tensor::from_vec(rows, (runs.len(), width), &Device::Cpu)?;
         Ok(self.network.head(&rows, &tokens)?.flatten_all()?.to_vec1()?)
     }
 
+    fn vectors(&self, texts: &[&str]) -> Result<Vec<Vec<f32>>, InferError> {
+        let block = |block: &Vec<Vec<u32>>| {
+            let ids: Vec<&[u32]> = block.iter().map(Vec::as_slice).collect();
+            self.network.forward(&ids)
+        };
+        let blocks = self.blocks(texts).par_iter().map(block).collect::<Result<Vec<_>, _>>()?;
+        let width = SentenceEncoder::dimensions();
+        Ok(blocks.iter().flat_map(|block| block.chunks_exact(width)).map(<[f32]>::to_vec).collect())
+    }
+
     fn all_runs(&self, texts: &[&str], longest: usize) -> Result<Vec<f32>, InferError> {
-        let sums = texts.par_iter().map(|text| self.sums(text)).collect::<Result<Vec<_>, _>>()?;
+        let sums = self.each(texts, |ids, features| self.sums(ids, features))?;
         let starts: Vec<usize> = (0..texts.len()).collect();
         let width = SentenceEncoder::dimensions();
         let block = |starts: &[usize]| -> Result<Vec<f32>, InferError> {
@@ -152,9 +211,7 @@ fn vocabulary(mut file: ModelFile) -> Result<Unigram, InferError> {
 
 impl Embedder for UniversalEncoder {
     fn embed(&mut self, texts: &[&str]) -> Result<Vec<Vec<f32>>, EmbedError> {
-        let one = |text: &&str| self.network.forward(&self.ids(text));
-        let vectors: Result<_, InferError> =
-            self.pool.install(|| texts.par_iter().map(one).collect());
+        let vectors = self.pool.install(|| self.vectors(texts));
         vectors.map_err(|error| EmbedError(Box::new(error)))
     }
 
@@ -185,8 +242,8 @@ impl Embedder for UniversalEncoder {
 /// surroundings of up to 2, 4 and 8 tokens.
 impl TokenEncoder for UniversalEncoder {
     fn token_states(&mut self, texts: &[&str]) -> Result<Vec<TokenStates>, EmbedError> {
-        let states: Result<_, InferError> =
-            self.pool.install(|| texts.par_iter().map(|text| self.states(text)).collect());
+        let state = |ids: &[u32], features: &[f32]| self.states(ids, features);
+        let states = self.pool.install(|| self.each(texts, state));
         states.map_err(|error| EmbedError(Box::new(error)))
     }
 

@@ -4,6 +4,7 @@
 //! Owns: Markdown, HTML, JSON and plain text, and what is done to text that could deceive a reader.
 //! Never: files, printing, decisions about content.
 
+mod alignment;
 mod columns;
 mod evaluation;
 mod html;
@@ -18,6 +19,10 @@ use std::fmt;
 use std::path::Path;
 use std::str::FromStr;
 
+pub use alignment::{
+    AlignmentFormat, Colour, XliffVersion, alignment, alignment_table, finding_in_words, ladder,
+    pharaoh, tmx, tsv, xliff,
+};
 pub use columns::translation_bitext;
 pub use evaluation::{EvaluationFormat, evaluation};
 pub use html::html;

@@ -10,6 +10,7 @@ pub mod boilerplate;
 pub mod budget;
 mod chars;
 mod credits;
+pub mod document;
 pub mod english;
 pub mod evidence;
 pub mod faults;

@@ -1,5 +1,6 @@
 //! One command a file: open what it needs, call the library, return a value.
 
+mod align;
 mod brief;
 mod config;
 mod doctor;
@@ -25,6 +26,7 @@ pub(crate) fn run(args: Args) -> Result<Outcome, CliError> {
     match args.command {
         Command::Brief(asked) => brief::run(&asked, &args.global, layers),
         Command::Translate(asked) => translate::run(&asked, &args.global, layers),
+        Command::Align(asked) => align::run(&asked, &args.global, layers),
         Command::Evaluate(asked) => evaluate::run(&asked, &args.global, layers),
         Command::Models { command } => models::run(command, &args.global),
         Command::Doctor { json } => doctor::run(json, layers),

@@ -5,8 +5,8 @@
 use isnad::artifact::{Lines, read_lines};
 use isnad::domain::{EvaluationInput, InputRole};
 use isnad::eval::{
-    AlignmentErrorRate, BeadAgreement, BeadF1, Column, NotationError, Scoring, Statistics, System,
-    Texts, read_ladder, read_links,
+    AlignmentErrorRate, BeadAgreement, BeadF1, BeadKind, Column, NotationError, Scoring,
+    Statistics, System, Texts, read_ladder, read_links,
 };
 
 use super::super::engines::input;
@@ -60,15 +60,17 @@ fn same(file: &Lines, found: usize, gold: &Lines, expected: usize) -> Result<(),
     Err(CliError::LineCounts { name, lines: found, other, expected })
 }
 
-fn beads(file: &Lines, gold: &Lines) -> Result<Vec<Column>, CliError> {
+/// Strict and lax scores of all beads, and strict scores of each kind.
+pub(in crate::cli::commands) fn beads(file: &Lines, gold: &Lines) -> Result<Vec<Column>, CliError> {
     let (ours, theirs) = (notation(file, read_ladder)?, notation(gold, read_ladder)?);
     same(file, ours.len(), gold, theirs.len())?;
-    let column = |agreement| {
-        let metric = BeadF1(agreement);
+    let column = |metric: BeadF1| {
         let rows = ours.iter().zip(&theirs).map(|(ours, theirs)| metric.statistics(ours, theirs));
         column(metric, rows)
     };
-    Ok(vec![column(BeadAgreement::Strict), column(BeadAgreement::Lax)])
+    let overall = [BeadAgreement::Strict, BeadAgreement::Lax].map(BeadF1::of_all);
+    let each = BeadKind::ALL.map(|kind| BeadF1::of_kind(BeadAgreement::Strict, kind));
+    Ok(overall.into_iter().chain(each).map(column).collect())
 }
 
 fn links(file: &Lines, gold: &Lines) -> Result<Column, CliError> {

@@ -21,6 +21,7 @@ use crate::cli::args::Global;
 use crate::cli::args_evaluate::{Evaluate, Report, Statistics};
 use crate::cli::settings::{Layers, Settings};
 use crate::cli::{CliError, Outcome, Status};
+pub(super) use alignments::beads;
 use metrics::Choice;
 
 /// The name of a file without folders and extension, which names its system.
