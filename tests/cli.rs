@@ -12,6 +12,8 @@
 #[path = "cli/machine.rs"]
 mod machine;
 
+#[path = "cli/align.rs"]
+mod align;
 #[path = "cli/articles.rs"]
 mod articles;
 #[path = "cli/briefs.rs"]

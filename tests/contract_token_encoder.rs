@@ -1,4 +1,4 @@
-//! The numbered clauses of the token encoder port, on the shipped sentence encoder.
+//! The numbered clauses of the token encoder port, on the stand-in and the shipped sentence encoder.
 //!
 //! Owns: what every engine behind the port must hold. In: the shipped model. Never: quality of a match.
 //! That the states are the right numbers shows in `contract_embedder`: the embedding is computed from their sum.
@@ -15,6 +15,7 @@ use std::sync::{Mutex, MutexGuard, OnceLock, PoisonError};
 
 use isnad::infer::UniversalEncoder;
 use isnad::infer::tokenizer::{Tokenizer, Unigram};
+use isnad::ports::fakes::FakeEmbedder;
 use isnad::ports::{TokenEncoder, TokenStates};
 use model_folder::ModelFolder;
 
@@ -45,7 +46,7 @@ fn cosine(a: &[f32], b: &[f32]) -> f32 {
 }
 
 fn assert_near(a: &TokenStates, b: &TokenStates) {
-    assert_eq!((a.width, a.values.len()), (b.width, b.values.len()));
+    assert_eq!((a.width, &a.spans, a.values.len()), (b.width, &b.spans, b.values.len()));
     let differences = a.values.iter().zip(&b.values).map(|(a, b)| (a - b).abs());
     assert!(differences.fold(0.0, f32::max) < 1e-5);
 }
@@ -89,6 +90,31 @@ fn clause_3_the_empty_text_has_no_rows() {
 fn clause_4_the_other_texts_change_nothing() {
     for (text, together) in TEXTS.iter().zip(states(&TEXTS)) {
         assert_near(&states(&[text])[0], &together);
+    }
+}
+
+#[test]
+fn clause_5_spans_rise_and_spell_the_text() {
+    let texts = [TEXTS[0], "  Ｆｕｌｌ \u{200f}width ﷺ １٢…\u{a0}\t end ", "", " ", "a😀😀 b"];
+    let mut fake = FakeEmbedder.token_states(&texts).unwrap();
+    fake.extend(states(&texts));
+    for (text, states) in texts.iter().cycle().zip(fake) {
+        assert_eq!(states.spans.len(), states.tokens());
+        let mut reached = 0;
+        for (before, span) in
+            [None].into_iter().chain(states.spans.iter().map(Some)).zip(&states.spans)
+        {
+            let spelt = span.of(text).unwrap();
+            assert_eq!(spelt.trim(), spelt, "{text:?}");
+            assert!(before.is_none_or(|b| b.start() <= span.start() && b.end() <= span.end()));
+            let skipped = text.get(reached.min(span.start())..span.start()).unwrap();
+            assert!(
+                skipped.chars().all(|c| c.is_whitespace() || c == '\u{200f}'),
+                "{text:?}: {skipped:?}"
+            );
+            reached = span.end();
+        }
+        assert!(text.get(reached..).unwrap().trim().is_empty());
     }
 }
 

@@ -28,7 +28,7 @@ const ROOMS: [(&str, &[&str]); 11] = [
 ];
 
 /// Foreign crates that belong to some rooms only.
-const FOREIGN: [(&str, &[&str]); 19] = [
+const FOREIGN: [(&str, &[&str]); 23] = [
     ("unicode_normalization", &["text"]),
     ("candle_core", &["infer"]),
     ("candle_nn", &["infer"]),
@@ -43,6 +43,10 @@ const FOREIGN: [(&str, &[&str]); 19] = [
     ("fs4", &["store"]),
     ("encoding_rs", &["artifact"]),
     ("tempfile", &["artifact"]),
+    ("html5gum", &["artifact"]),
+    ("pulldown_cmark", &["artifact"]),
+    ("quick_xml", &["artifact", "render"]),
+    ("zip", &["artifact"]),
     ("unicode_width", &["render"]),
     ("clap", &["cli"]),
     ("clap_complete", &["cli"]),

@@ -1,6 +1,6 @@
 //! Which sentences of two texts translate one another.
 //!
-//! Owns: beads by dynamic programming, their probabilities, moved blocks.
+//! Owns: beads by dynamic programming, their probabilities, moved blocks, links of words.
 //! In: vectors and other numbers, a value a sentence. Out: beads.
 //! Never: text, tensors; only `domain` is imported.
 
@@ -15,9 +15,11 @@ mod similarity;
 mod tests;
 mod text;
 mod weights;
+mod words;
 
 pub use beads::{Options, align};
 pub use features::{FEATURES, GAP_FEATURES, NAMES};
 pub use fit::{Example, gradient};
 pub use lattice::Weights;
 pub use text::{Bridge, TextVectors, Tokens};
+pub use words::{WordMethod, WordOptions, WordStates, link};

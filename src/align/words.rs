@@ -2,17 +2,16 @@
 //!
 //! Owns: similarities of tokens, three ways to choose links from them, and the step from tokens to words.
 //! In: a state a token, and the word each token is part of. Out: pairs of words, rising. Never: text.
-//! Source: Jalili Sabet et al. 2020, "SimAlign"; reference: `simalign` 0.4, whose `get_similarity`, `apply_distortion`,
+//! Source: Jalili Sabet et al. 2020, "`SimAlign`"; reference: `simalign` 0.4, whose `get_similarity`, `apply_distortion`,
 //! `get_alignment_matrix`, `iter_max` and `get_max_weight_match` give the same links. Different: literals and
 //! `least` are ours.
 
 /// How links are chosen from similarities.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum WordMethod {
     /// Pairs of tokens each of which is the most similar to the other.
     ArgMax,
     /// The same, and once more among pairs of which at most one token has a link.
-    #[default]
     IterMax,
     /// The matching with the highest sum of similarities; every token of the shorter side gets a link.
     Match,
@@ -33,8 +32,9 @@ pub struct WordOptions {
 }
 
 impl Default for WordOptions {
+    /// What had the lowest error rate on the development sentences of `tests/data/words`.
     fn default() -> Self {
-        Self { method: WordMethod::default(), distortion: 0.0, least: 0.0, parts: Vec::new() }
+        Self { method: WordMethod::Match, distortion: 0.2, least: 0.55, parts: Vec::new() }
     }
 }
 
@@ -288,6 +288,11 @@ fn assignment(rows: usize, columns: usize, cost: impl Fn(usize, usize) -> f64) -
 #[expect(clippy::unwrap_used, reason = "a test may stop at the first surprise")]
 mod tests {
     use super::*;
+
+    fn plain() -> WordOptions {
+        WordOptions { method: WordMethod::IterMax, distortion: 0.0, least: 0.0, parts: Vec::new() }
+    }
+
     use proptest::prelude::*;
 
     fn matrix(rows: usize, columns: usize, values: Vec<f64>) -> Matrix {
@@ -360,14 +365,14 @@ mod tests {
             words,
             literals: &[],
         };
-        let options = WordOptions { method: WordMethod::ArgMax, ..WordOptions::default() };
+        let options = WordOptions { method: WordMethod::ArgMax, ..plain() };
         let (apart, joined) =
             (states(&[Some(0), Some(1), None]), states(&[Some(0), Some(0), None]));
         assert_eq!(link(&apart, &apart, &options), [(0, 0), (1, 1)]);
         assert_eq!(link(&apart, &joined, &options), [(0, 0), (1, 0)]);
         let nothing = WordStates { width: 2, values: &[], words: &[], literals: &[] };
         for method in [WordMethod::ArgMax, WordMethod::IterMax, WordMethod::Match] {
-            let options = WordOptions { method, ..WordOptions::default() };
+            let options = WordOptions { method, ..plain() };
             assert!(link(&apart, &nothing, &options).is_empty());
             assert!(link(&nothing, &apart, &options).is_empty());
         }
@@ -379,7 +384,7 @@ mod tests {
         let words = [Some(0), Some(1)];
         let literals = [Some(7), None];
         let side = |values| WordStates { width: 2, values, words: &words, literals: &literals };
-        let options = WordOptions::default();
+        let options = plain();
         assert_eq!(link(&side(&left), &side(&right), &options), [(0, 0)]);
     }
 
@@ -401,7 +406,7 @@ mod tests {
             words: &words,
             literals: &[],
         };
-        let options = WordOptions { least: 0.4, ..WordOptions::default() };
+        let options = WordOptions { least: 0.4, ..plain() };
         assert!(link(&side(0), &side(1), &options).is_empty());
         assert_eq!(link(&side(0), &side(0), &options), [(0, 0)]);
     }

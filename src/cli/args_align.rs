@@ -37,6 +37,9 @@ pub(crate) struct Align {
     /// The files hold a sentence a line, with an empty line between paragraphs
     #[arg(long)]
     pub(crate) presplit: bool,
+    /// Link the words of each bead as well (shown in html, json, tsv; .pharaoh holds nothing else)
+    #[arg(long)]
+    pub(crate) words: bool,
     /// Swap the files if the English one was given first
     #[arg(long)]
     pub(crate) auto_swap: bool,

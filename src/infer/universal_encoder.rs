@@ -9,7 +9,7 @@ use super::nn::SentenceEncoder;
 use super::thread_pool;
 use super::tokenizer::{Tokenizer, Unigram, UnigramVocabulary};
 use super::weights::read_safetensors;
-use crate::domain::{ModelSignature, RunVectors};
+use crate::domain::{ByteSpan, ModelSignature, RunVectors};
 use crate::ports::{EmbedError, Embedder, ModelFile, ModelFiles, TokenEncoder, TokenStates};
 use candle_core::{Device, Tensor};
 use rayon::prelude::*;
@@ -93,12 +93,12 @@ impl UniversalEncoder {
         Ok(results.into_iter().flatten().collect())
     }
 
-    /// The features of the pieces of a text; the marks take part in the convolutions, but have no row.
+    /// The features of the pieces of a text; the marks take part in the convolutions, but have no row. Without spans.
     fn states(&self, ids: &[u32], features: &[f32]) -> TokenStates {
         let width = SentenceEncoder::feature_width();
         let (begin, end) = self.marks();
         let values = features.get(begin * width..(ids.len() - end) * width).unwrap_or_default();
-        TokenStates { width, values: values.to_vec() }
+        TokenStates { width, values: values.to_vec(), spans: Vec::new() }
     }
 
     /// How many marks go before and behind a text.
@@ -243,8 +243,16 @@ impl Embedder for UniversalEncoder {
 impl TokenEncoder for UniversalEncoder {
     fn token_states(&mut self, texts: &[&str]) -> Result<Vec<TokenStates>, EmbedError> {
         let state = |ids: &[u32], features: &[f32]| self.states(ids, features);
-        let states = self.pool.install(|| self.each(texts, state));
-        states.map_err(|error| EmbedError(Box::new(error)))
+        let spans = |text: &&str| -> Vec<ByteSpan> {
+            let tokens = self.tokenizer.encode_with_spans(text).into_iter();
+            tokens.take(MAX_PIECES).map(|(_, span)| span).collect()
+        };
+        let states = self.pool.install(|| {
+            let mut states = self.each(texts, state)?;
+            states.par_iter_mut().zip(texts).for_each(|(states, text)| states.spans = spans(text));
+            Ok(states)
+        });
+        states.map_err(|error: InferError| EmbedError(Box::new(error)))
     }
 
     fn signature(&self) -> ModelSignature {

@@ -14,6 +14,7 @@ mod progress;
 mod summarize;
 mod translate;
 mod verify;
+mod words;
 
 pub use align::{AlignOptions, align_texts, prepare};
 pub use assemble::{BriefOptions, Engines, brief};
@@ -25,3 +26,4 @@ pub use progress::{Observer, Silent, Stage};
 pub use summarize::Extractive;
 pub use translate::{TranslateOptions, translate};
 pub use verify::{VerifyOptions, verify};
+pub use words::link_words;

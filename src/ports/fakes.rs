@@ -1,13 +1,14 @@
 //! Deterministic stand-ins for the engines, for tests of everything that uses a port.
 //!
-//! Owns: a word-by-word translator and a character n-gram embedder. Both read Arabic letters as Latin
+//! Owns: a word-by-word translator and a character n-gram embedder of texts and of words. Both read Arabic letters as Latin
 //! ones, so a fake translation is near its source in the space of the fake embedder.
 //! Never: quality. Nothing here is a translation or knows a meaning.
 
 use super::{
-    EmbedError, Embedder, Hypothesis, Search, StopReason, TokenCounter, TranslateError, Translator,
+    EmbedError, Embedder, Hypothesis, Search, StopReason, TokenCounter, TokenEncoder, TokenStates,
+    TranslateError, Translator,
 };
-use crate::domain::ModelSignature;
+use crate::domain::{ByteSpan, ModelSignature};
 
 /// Log-probability that the fake gives every token, in nats.
 const LOGPROB_NATS: f32 = -0.25;
@@ -131,6 +132,28 @@ impl Embedder for FakeEmbedder {
 
     fn signature(&self) -> ModelSignature {
         signature("embedder", "fake-embedder")
+    }
+}
+
+/// A token is a word, and its state the vector of the word alone.
+impl TokenEncoder for FakeEmbedder {
+    fn token_states(&mut self, texts: &[&str]) -> Result<Vec<TokenStates>, EmbedError> {
+        let one = |text: &&str| {
+            let mut states = TokenStates { width: DIMENSIONS, ..TokenStates::default() };
+            let mut end = 0;
+            for word in text.split_whitespace() {
+                let start = end + text.get(end..).and_then(|rest| rest.find(word)).unwrap_or(0);
+                end = start + word.len();
+                states.values.extend(embedded(word));
+                states.spans.extend(ByteSpan::within(text, start, end));
+            }
+            states
+        };
+        Ok(texts.iter().map(one).collect())
+    }
+
+    fn signature(&self) -> ModelSignature {
+        Embedder::signature(self)
     }
 }
 

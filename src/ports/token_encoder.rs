@@ -1,7 +1,7 @@
 //! Texts to one vector a token.
 
 use super::EmbedError;
-use crate::domain::ModelSignature;
+use crate::domain::{ByteSpan, ModelSignature};
 
 /// The states of one text.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -10,6 +10,9 @@ pub struct TokenStates {
     pub width: usize,
     /// `[T, width]`, one row a token of the text; the marks of begin and end have none.
     pub values: Vec<f32>,
+    /// The bytes of the text that each token stands for, without the space before a word; a token that is only a space
+    /// has an empty span where the next one begins.
+    pub spans: Vec<ByteSpan>,
 }
 
 impl TokenStates {
@@ -32,7 +35,8 @@ impl TokenStates {
 /// 2. All have one width, and `values` holds whole rows of finite numbers.
 /// 3. A text without tokens, such as the empty one, has no rows.
 /// 4. The states of a text do not depend on the other texts of the call (± 1e-5 a value).
-/// 5. States are as the network gives them: their length is not 1, and cosines need a division.
+/// 5. There is a span a token; spans lie in the text, and neither their starts nor their ends fall.
+/// 6. States are as the network gives them: their length is not 1, and cosines need a division.
 pub trait TokenEncoder {
     /// The states of all tokens of `texts`.
     ///

@@ -28,6 +28,7 @@ pub mod repetition;
 pub mod script;
 mod segment;
 mod sentences;
+pub mod words;
 
 pub use normalize::{Marks, Normalized, Profile, for_translation, normalize, normalize_with};
 pub use paragraphs::paragraphs;

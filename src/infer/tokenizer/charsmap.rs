@@ -4,6 +4,8 @@
 //! In: text. Out: the text that pieces are matched against.
 //! Never: pieces.
 
+use std::ops::Range;
+
 use super::TokenizerError;
 use super::spm_bpe::SPACE_SIGN;
 use super::trie::Trie;
@@ -71,6 +73,12 @@ impl Normalizer {
     ///
     /// Source: `Normalizer::Normalize` of sentencepiece.
     pub(super) fn normalize(&self, text: &str) -> String {
+        self.rewrite(text, |_, _| {})
+    }
+
+    /// Rewrites `text`, and calls `wrote(length, origin)` whenever something was added: how many bytes there are now,
+    /// and which bytes of `text` the new ones stand for. Spaces at the end may be taken off again afterwards.
+    pub(super) fn rewrite(&self, text: &str, mut wrote: impl FnMut(usize, Range<usize>)) -> String {
         let rules = self.rules;
         let mut rest = text;
         if rules.remove_extra_whitespaces {
@@ -83,12 +91,15 @@ impl Normalizer {
             return out;
         }
         let space = if rules.escape_whitespaces { SPACE_SIGN } else { ' ' };
+        let place = |rest: &str| text.len() - rest.len();
         if rules.add_dummy_prefix {
             out.push(space);
+            wrote(out.len(), place(rest)..place(rest));
         }
         let mut after_space = rules.remove_extra_whitespaces;
         while !rest.is_empty() {
             let (mut replacement, later) = self.first(rest);
+            let origin = place(rest)..place(later);
             rest = later;
             if after_space {
                 replacement = replacement.trim_start_matches(' ');
@@ -97,6 +108,7 @@ impl Normalizer {
                 continue;
             }
             out.extend(replacement.chars().map(|c| if c == ' ' { space } else { c }));
+            wrote(out.len(), origin);
             after_space = rules.remove_extra_whitespaces && replacement.ends_with(' ');
         }
         if rules.remove_extra_whitespaces {

@@ -6,6 +6,7 @@
 
 use std::borrow::Cow;
 use std::collections::HashMap;
+use std::ops::Range;
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
@@ -16,6 +17,7 @@ use super::sentencepiece::Part;
 use super::spm_bpe::{SPACE_SIGN, byte_spelt};
 use super::trie::Trie;
 use super::{Tokenizer, TokenizerError, joined_text};
+use crate::domain::ByteSpan;
 
 /// How far below the worst piece an unknown character scores.
 const UNKNOWN_PENALTY: f32 = 10.0;
@@ -140,6 +142,35 @@ impl Unigram {
         self.cuts(normalised).into_iter().map(part).collect()
     }
 
+    /// Ids as of [`encode`](Tokenizer::encode), each with the bytes of `text` that it stands for.
+    ///
+    /// Spans rise; of a character that becomes several pieces each has all of it. The space before a word is in no span,
+    /// and a piece that is only a space has an empty span where the next piece begins.
+    #[must_use]
+    pub fn encode_with_spans(&self, text: &str) -> Vec<(u32, ByteSpan)> {
+        let mut written: Vec<(usize, Range<usize>)> = Vec::new();
+        let normalised =
+            self.normalizer.rewrite(text, |length, origin| written.push((length, origin)));
+        let origin = |byte: usize| {
+            let at = written.partition_point(|(length, _)| *length <= byte);
+            written.get(at).map_or(text.len()..text.len(), |(_, origin)| origin.clone())
+        };
+        let mut tokens: Vec<(u32, ByteSpan)> = Vec::new();
+        for (start, end, id) in self.cuts(&normalised) {
+            let piece = normalised.get(start..end).unwrap_or_default();
+            let letters = end - piece.trim_start_matches(SPACE_SIGN).len();
+            let next = origin(letters).start;
+            let last = if letters < end { origin(end - 1).end } else { next };
+            match tokens.last_mut() {
+                Some((before, span)) if id == self.unk && *before == self.unk => {
+                    *span = within(text, span.start(), last);
+                }
+                _ => tokens.push((id, within(text, next, last))),
+            }
+        }
+        tokens
+    }
+
     /// Start, end and id of each piece.
     fn cuts(&self, text: &str) -> Vec<(usize, usize, u32)> {
         let endings = self.best_endings(text);
@@ -183,6 +214,11 @@ impl Unigram {
             None => self.unk_score,
         }
     }
+}
+
+/// The span, which ends between characters because the origins do.
+fn within(text: &str, start: usize, end: usize) -> ByteSpan {
+    ByteSpan::within(text, start, end).unwrap_or_else(|_| ByteSpan::whole(text))
 }
 
 /// The best piece that ends at one byte of the text, and the score of the text up to it.
@@ -291,6 +327,22 @@ mod tests {
     fn unknown_characters_in_a_row_become_one_piece() {
         let tokenizer = Unigram::new(vocabulary()).unwrap();
         assert_eq!(tokenizer.encode("aبتb"), [7, 0, 4]);
+    }
+
+    #[test]
+    fn pieces_know_the_bytes_they_stand_for() {
+        let tokenizer = Unigram::new(vocabulary()).unwrap();
+        for text in ["  ab  بتa b ", "aبتb", "", "  ", "ab"] {
+            let (ids, spans): (Vec<u32>, Vec<ByteSpan>) =
+                tokenizer.encode_with_spans(text).into_iter().unzip();
+            assert_eq!(ids, tokenizer.encode(text));
+            assert!(spans.is_sorted_by_key(|span| (span.start(), span.end())), "{text:?}");
+        }
+        let text = "  ab  بتa b ";
+        let spelt: Vec<(usize, &str)> = (tokenizer.encode_with_spans(text).into_iter())
+            .map(|(_, span)| (span.start(), span.of(text).unwrap()))
+            .collect();
+        assert_eq!(spelt, [(2, ""), (2, "ab"), (6, ""), (6, "بت"), (10, "a"), (12, ""), (12, "b")]);
     }
 
     #[test]

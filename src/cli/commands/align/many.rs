@@ -48,7 +48,7 @@ pub(super) fn run(
                 let index = next.fetch_add(1, Ordering::Relaxed);
                 let Some(pair) = pairs.get(index) else { return Ok(()) };
                 let made = one(pair, asked, settings, |texts| {
-                    let made = texts.align(&mut encoder, options)?.alignment;
+                    let made = texts.align(&mut encoder, options, asked.words)?.alignment;
                     let path = output.join(format!("{}.{}", pair.name, extension(format)));
                     write(&path, &alignment(&made, format)?, &Input::Stdin)?;
                     Ok(status(&made))

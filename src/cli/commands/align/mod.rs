@@ -14,7 +14,7 @@ use isnad::artifact::{
 };
 use isnad::domain::{AlignedText, Alignment, Finding, Language};
 use isnad::infer::UniversalEncoder;
-use isnad::pipeline::{AlignOptions, align_texts};
+use isnad::pipeline::{AlignOptions, align_texts, link_words};
 use isnad::render::{AlignmentFormat, alignment, finding_in_words};
 use isnad::text::document::{aligned_sentences, language_of};
 
@@ -50,7 +50,8 @@ pub(super) fn run(asked: &Align, global: &Global, mut layers: Layers) -> Result<
     let format = format(asked)?;
     let texts = Texts::read(&inputs, asked, &settings)?;
     let mut encoder = embedder(&open_store()?, &settings)?;
-    let aligned = texts.align(&mut encoder, &options)?;
+    let words = asked.words || format == AlignmentFormat::Pharaoh;
+    let aligned = texts.align(&mut encoder, &options, words)?;
     let Aligned { alignment: made, notes } = aligned;
     let status = status(&made);
     let mut outcome = Outcome { text: alignment(&made, format)?, notes, status };
@@ -142,8 +143,12 @@ impl Texts {
         self,
         encoder: &mut UniversalEncoder,
         options: &AlignOptions,
+        words: bool,
     ) -> Result<Aligned, CliError> {
         let mut alignment = align_texts(self.source, self.target, None, encoder, options)?;
+        if words {
+            alignment = link_words(alignment, encoder, &align::WordOptions::default())?;
+        }
         if self.swapped {
             alignment.findings.insert(0, Finding::Swapped);
         }
