@@ -7,6 +7,7 @@
 mod alignment;
 mod columns;
 mod evaluation;
+mod fields;
 mod html;
 mod json;
 mod markdown;

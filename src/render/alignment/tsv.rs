@@ -3,12 +3,12 @@
 //! Owns: the columns, their order, and escapes that keep a row on one line.
 //! In: an alignment. Out: a header and a row a bead. Never: leaving out a bead.
 
-use std::fmt::Write;
 use std::ops::Range;
 
 use super::pharaoh::links;
 use super::xml::text;
 use crate::domain::{Alignment, Bead, Side};
+use crate::render::fields::escaped;
 
 /// The columns. Programs rely on names and order; `links` is there only where words were aligned.
 const COLUMNS: [&str; 9] = [
@@ -66,26 +66,6 @@ fn row(alignment: &Alignment, bead: &Bead, number: usize) -> Vec<String> {
         text(Side::Source),
         text(Side::Target),
     ]
-}
-
-fn escaped(text: &str) -> String {
-    let mut field = String::with_capacity(text.len());
-    for c in text.chars() {
-        match c {
-            '\\' => field.push_str("\\\\"),
-            '\t' => field.push_str("\\t"),
-            '\n' => field.push_str("\\n"),
-            '\r' => field.push_str("\\r"),
-            c if c.is_control()
-                || matches!(c, '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}') =>
-            {
-                // Writing to a string cannot fail.
-                let _ = write!(field, "\\u{:04x}", u32::from(c));
-            }
-            c => field.push(c),
-        }
-    }
-    field
 }
 
 #[cfg(test)]
