@@ -1,6 +1,7 @@
 //! Fits the weights of alignment to documents whose beads are known, and prints them.
 //!
-//! `cargo run --release --example fit_alignment -- FOLDER...` with folders of NAME.ar.txt, NAME.en.txt and NAME.gold.
+//! `cargo run --release --example fit_alignment -- [--bridge] FOLDER...` with folders of NAME.ar.txt, NAME.en.txt and
+//! NAME.gold. With `--bridge` the Arabic sides are translated first, and the weights are those for texts with a bridge.
 #![allow(
     clippy::unwrap_used,
     clippy::print_stdout,
@@ -14,10 +15,14 @@ use std::path::PathBuf;
 mod known;
 
 fn main() {
-    let folders: Vec<PathBuf> = std::env::args().skip(1).map(PathBuf::from).collect();
-    let examples: Vec<_> = folders.iter().flat_map(|folder| known::examples(folder)).collect();
+    let (options, folders): (Vec<String>, Vec<String>) =
+        std::env::args().skip(1).partition(|argument| argument.starts_with("--"));
+    let bridge = options.iter().any(|option| option == "--bridge");
+    let folders = folders.iter().map(PathBuf::from);
+    let examples: Vec<_> = folders.flat_map(|folder| known::examples(&folder, bridge)).collect();
     println!("{} documents", examples.len());
-    let mut weights = isnad::align::Weights::default();
+    let start = isnad::align::Options::default();
+    let mut weights = if bridge { start.bridged } else { start.weights };
     let (mut means, mut squares) = (vec![0.0; known::WEIGHTS], vec![0.0; known::WEIGHTS]);
     for step in 1..=60i32 {
         let (nats, slope) = known::gradient(&examples, &weights);

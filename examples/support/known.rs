@@ -11,7 +11,9 @@ use std::path::{Path, PathBuf};
 
 use isnad::align::{Example, FEATURES, GAP_FEATURES, Options, Weights, gradient as one};
 use isnad::domain::{AlignedSentence, AlignedText, Language};
-use isnad::infer::UniversalEncoder;
+use isnad::infer::{GgufTranslator, PromptFormat, TranslatorOptions, UniversalEncoder};
+use isnad::pipeline::{Bridged, Silent, Thresholds, TranslateOptions, prepare};
+use isnad::ports::Search;
 use isnad::store::{Environment, Store};
 use rayon::prelude::*;
 
@@ -58,7 +60,9 @@ pub(crate) fn text(path: &Path, language: Language) -> AlignedText {
 }
 
 /// The documents of a folder; blocks that cross the others are taken for sentences alone.
-pub(crate) fn examples(folder: &Path) -> Vec<Example> {
+///
+/// With a bridge, NAME.bridge holds the Arabic lines in English; it is made where it is not there.
+pub(crate) fn examples(folder: &Path, with_bridge: bool) -> Vec<Example> {
     let mut golds: Vec<PathBuf> =
         std::fs::read_dir(folder).unwrap().map(|e| e.unwrap().path()).collect();
     golds.retain(|path| path.extension().is_some_and(|e| e == "gold"));
@@ -68,15 +72,77 @@ pub(crate) fn examples(folder: &Path) -> Vec<Example> {
     let model = store.resolve("usem3-ar-en").unwrap();
     let mut encoder = UniversalEncoder::load(&model, model.name(), 2).unwrap();
     let max_bead = Options::default().max_bead;
+    let mut engine = None;
     let one = |gold: &PathBuf| {
-        let source = text(&gold.with_extension("ar.txt"), Language::Arabic);
-        let target = text(&gold.with_extension("en.txt"), Language::English);
-        let (source, target) =
-            isnad::pipeline::prepare((&source, &target), None, &mut encoder, max_bead).unwrap();
+        let mut source = text(&gold.with_extension("ar.txt"), Language::Arabic);
+        let mut target = text(&gold.with_extension("en.txt"), Language::English);
         let ladder = isnad::eval::read_ladder(&std::fs::read_to_string(gold).unwrap()).unwrap();
-        Example { source, target, beads: monotone(&ladder.concat(), max_bead) }
+        let ladder = ladder.concat();
+        mark_headings(&mut source, &mut target, &ladder);
+        let bridge = with_bridge.then(|| {
+            let file = gold.with_extension("bridge");
+            if !file.exists() {
+                let engine = engine.get_or_insert_with(|| self::translator(&store));
+                let options = translate_options();
+                let made = Bridged::new(&source, engine, &options, &mut Silent).unwrap();
+                let lines =
+                    made.sentences.iter().map(|line| format!("{}\n", line.replace('\n', " ")));
+                std::fs::write(&file, lines.collect::<String>()).unwrap();
+            }
+            std::fs::read_to_string(file).unwrap().lines().map(str::to_owned).collect::<Vec<_>>()
+        });
+        let texts = (&source, &target);
+        let (source, target) = prepare(texts, bridge.as_deref(), &mut encoder, max_bead).unwrap();
+        Example { source, target, beads: monotone(&ladder, max_bead) }
     };
     golds.iter().map(one).collect()
+}
+
+/// The generator knows no headlines, so some are made: of sentences that are alone in their paragraph and translate one
+/// another, a third is marked on both sides, a few on one only, as where one of two files lost its markup.
+fn mark_headings(
+    source: &mut AlignedText,
+    target: &mut AlignedText,
+    ladder: &[(Vec<usize>, Vec<usize>)],
+) {
+    let alone = |text: &AlignedText, n: usize| {
+        let paragraph = |n: usize| text.sentences.get(n).map(|sentence| sentence.paragraph);
+        paragraph(n + 1) != paragraph(n) && (n == 0 || paragraph(n - 1) != paragraph(n))
+    };
+    for (number, (s, t)) in ladder.iter().enumerate() {
+        let ([s], [t]) = (&s[..], &t[..]) else { continue };
+        if alone(source, *s) && alone(target, *t) {
+            let chance = number * 7 % 20;
+            source.sentences[*s].heading = chance < 7;
+            target.sentences[*t].heading = chance < 6 || chance == 7;
+        }
+    }
+}
+
+/// The shipped translator and how a bridge asks it.
+fn translator(store: &Store) -> GgufTranslator {
+    let model = store.resolve("isnad-ar-en").unwrap();
+    let options = TranslatorOptions {
+        name: model.name().to_owned(),
+        prompt: PromptFormat::Plain { template: "{source}\n".to_owned(), bos: true },
+        threads: 2,
+        batch: 32,
+        max_segment_tokens: 200,
+        answer_tokens: (2.0, 32),
+    };
+    GgufTranslator::load(&model, options).unwrap()
+}
+
+fn translate_options() -> TranslateOptions {
+    let search = Search {
+        beam_width: 1,
+        length_penalty: 1.0,
+        no_repeat_ngram: 0,
+        forbid_source_script: true,
+        max_new_tokens: usize::MAX,
+    };
+    let thresholds = Thresholds::default();
+    TranslateOptions { keep_boilerplate: true, search, retry: search, max_attempts: 1, thresholds }
 }
 
 /// The longest chain of beads without crossings; all other sentences are alone, the source's before the target's.

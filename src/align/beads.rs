@@ -17,12 +17,21 @@ pub struct Options {
     pub max_bead: usize,
     /// How much each feature counts.
     pub weights: Weights,
+    /// The same where one side was translated by machine.
+    pub bridged: Weights,
     /// What a sentence alone counts in decoding, beside 1 for a bead.
     pub gap_gain: f64,
     /// How far the gaps of the texts themselves replace those of the texts that the weights were fitted on: 0 to 1.
     pub adaption: f64,
     /// Log-odds that two sequences of sentences without counterpart hold a moved block, before they are looked at.
     pub move_prior: f64,
+}
+
+impl Options {
+    /// The weights for a text, with or without a bridge.
+    pub(super) fn weights_for(&self, text: &TextVectors) -> &Weights {
+        if text.bridge.is_some() { &self.bridged } else { &self.weights }
+    }
 }
 
 /// Share of sentences alone in the texts that the weights were fitted on.
@@ -43,7 +52,7 @@ pub fn align(source: &TextVectors, target: &TextVectors, options: &Options) -> V
 /// The lattice after gaps became as probable as these texts say.
 fn adapted<'a>(pair: &'a Pair<'a>, options: &Options) -> Lattice<'a> {
     let nearest = pair.nearest();
-    let lattice = Lattice::new(pair, &options.weights, &nearest);
+    let lattice = Lattice::new(pair, options.weights_for(pair.source), &nearest);
     if options.adaption <= 0.0 {
         return lattice;
     }

@@ -3,40 +3,101 @@
 //! Owns: what is done with sentences that the monotone pass left alone. In: beads of one path. Out: the same beads, and
 //! in the place of sentences alone beads that cross the order.
 
+use std::collections::{BTreeSet, HashMap};
 use std::ops::Range;
+
+use rayon::prelude::*;
 
 use super::band::Band;
 use super::beads::{Options, bead};
 use super::features::Pair;
 use super::lattice::Lattice;
+use super::similarity::{baselines, dot};
 use super::text::TextVectors;
 use crate::domain::Bead;
 
 /// A bead that is less probable than this may belong to a moved block instead.
 const DOUBTFUL: f64 = 0.25;
-/// Pairs of sequences that are looked at, at most; the longest first.
-const MOST_PAIRS: usize = 4_096;
+/// Sentences of a longer sequence that are looked at together, and the step from one such part to the next.
+const PART: usize = 64;
+const STEP: usize = 32;
+/// Products of vectors that are made at most when sentences without counterpart are compared with one another.
+const MOST_PRODUCTS: usize = 1 << 25;
+
+/// Neighbouring sentences of both sides.
+type Sequences = (Range<usize>, Range<usize>);
 
 /// Looks for moved blocks among sentences that have no counterpart.
+///
+/// Where a block moved, some of its sentences are nearer to one another than to all others that are alone. Only sequences
+/// that hold such a pair are aligned.
 pub(super) fn find(
     beads: &mut Vec<Bead>,
     source: &TextVectors,
     target: &TextVectors,
     options: &Options,
 ) {
+    let hits = nearest_both_ways(source, target, &loose(beads, true), &loose(beads, false));
+    let mut known: HashMap<Sequences, Option<Block>> = HashMap::new();
     loop {
         let (sources, targets) = (loose(beads, true), loose(beads, false));
-        let mut pairs: Vec<_> = sources
-            .iter()
-            .flat_map(|s| targets.iter().map(move |t| (s.clone(), t.clone())))
-            .collect();
-        pairs.sort_by_key(|(s, t)| std::cmp::Reverse(s.len().min(t.len())));
-        pairs.truncate(MOST_PAIRS);
-        let found = pairs.into_iter().filter_map(|(s, t)| block(source, target, s, t, options));
-        let best = found.max_by(|one, two| one.odds.total_cmp(&two.odds));
-        let Some(best) = best else { return };
+        let parts = |hit: &(usize, usize)| Some((part(&sources, hit.0)?, part(&targets, hit.1)?));
+        let pairs: BTreeSet<[usize; 4]> =
+            hits.iter().filter_map(parts).map(|(s, t)| [s.start, s.end, t.start, t.end]).collect();
+        let pairs = || pairs.iter().map(|[a, b, c, d]| (*a..*b, *c..*d));
+        let new: Vec<Sequences> = pairs().filter(|pair| !known.contains_key(pair)).collect();
+        let looked_at = new.into_par_iter().map(|pair| {
+            let found = block(source, target, &pair.0, &pair.1, options);
+            (pair, found)
+        });
+        known.extend(looked_at.collect::<Vec<_>>());
+        let found = pairs().filter_map(|pair| known.get(&pair)?.as_ref());
+        let Some(best) = found.max_by(|one, two| one.odds.total_cmp(&two.odds)) else { return };
         replace(beads, best);
     }
+}
+
+/// The part of a sequence around one of its sentences.
+fn part(sequences: &[Range<usize>], sentence: usize) -> Option<Range<usize>> {
+    let after = sequences.partition_point(|sequence| sequence.start <= sentence);
+    let sequence = sequences.get(after.checked_sub(1)?).filter(|s| s.contains(&sentence))?;
+    if sequence.len() <= PART {
+        return Some(sequence.clone());
+    }
+    let middle = sequence.start + (sentence - sequence.start) / STEP * STEP + STEP / 2;
+    let start = middle.saturating_sub(PART / 2).max(sequence.start);
+    Some(start..(start + PART).min(sequence.end))
+}
+
+/// Pairs of sentences of which each is the nearest to the other.
+fn nearest_both_ways(
+    source: &TextVectors,
+    target: &TextVectors,
+    sources: &[Range<usize>],
+    targets: &[Range<usize>],
+) -> Vec<(usize, usize)> {
+    let from: Vec<usize> = sources.iter().cloned().flatten().collect();
+    let mut to: Vec<usize> = targets.iter().cloned().flatten().collect();
+    to.truncate(MOST_PRODUCTS / from.len().max(1));
+    let margins = [baselines(&source.runs, &target.runs), baselines(&target.runs, &source.runs)];
+    let margin = |i: usize, j: usize| {
+        let cosine = source.runs.run(i, 1).zip(target.runs.run(j, 1)).map(|(a, b)| dot(a, b));
+        let unrelated =
+            margins[0][i * source.runs.longest()] + margins[1][j * target.runs.longest()];
+        cosine.unwrap_or(-1.0) - unrelated / 2.0
+    };
+    let best = |one: &[usize], of: &dyn Fn(usize) -> f32| -> Option<usize> {
+        one.iter().copied().max_by(|a, b| of(*a).total_cmp(&of(*b)))
+    };
+    let nearest: Vec<Option<usize>> =
+        from.par_iter().map(|i| best(&to, &|j| margin(*i, j))).collect();
+    let mut wanted: Vec<usize> = nearest.iter().flatten().copied().collect();
+    wanted.sort_unstable();
+    wanted.dedup();
+    let back: HashMap<usize, usize> =
+        wanted.into_par_iter().filter_map(|j| Some((j, best(&from, &|i| margin(i, j))?))).collect();
+    let pairs = from.iter().zip(nearest).filter_map(|(i, j)| Some((*i, j?)));
+    pairs.filter(|(i, j)| back.get(j) == Some(i)).collect()
 }
 
 /// A moved block, with the log-odds that it is one.
@@ -65,14 +126,14 @@ fn loose(beads: &[Bead], source: bool) -> Vec<Range<usize>> {
 fn block(
     source: &TextVectors,
     target: &TextVectors,
-    s: Range<usize>,
-    t: Range<usize>,
+    s: &Range<usize>,
+    t: &Range<usize>,
     options: &Options,
 ) -> Option<Block> {
-    let (from, to) = (source.part(&s)?, target.part(&t)?);
+    let (from, to) = (source.part(s)?, target.part(t)?);
     let band = Band::whole(s.len(), t.len());
     let pair = Pair::new(&from, &to, &band, options.max_bead);
-    let lattice = Lattice::new(&pair, &options.weights, &pair.nearest());
+    let lattice = Lattice::new(&pair, options.weights_for(&from), &pair.nearest());
     // Against the one path on which all are alone.
     let odds = lattice.total() - lattice.nothing() + options.move_prior;
     let share = 1.0 / (1.0 + (-odds).exp());
@@ -92,7 +153,7 @@ fn block(
 }
 
 /// Puts a block in the place of what its sentences were in; what else those beads held is alone now.
-fn replace(beads: &mut Vec<Bead>, block: Block) {
+fn replace(beads: &mut Vec<Bead>, block: &Block) {
     let taken = |range: &Range<usize>, source: bool| {
         let mut sides =
             block.beads.iter().map(|b| if source { b.source.clone() } else { b.target.clone() });
@@ -118,6 +179,6 @@ fn replace(beads: &mut Vec<Bead>, block: Block) {
         let targets = bead.target.clone().filter(|j| !taken(&(*j..j + 1), false));
         kept.extend(targets.map(|j| alone(place..place, j..j + 1)));
     }
-    kept.extend(block.beads);
+    kept.extend(block.beads.iter().cloned());
     *beads = kept;
 }

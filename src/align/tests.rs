@@ -6,7 +6,7 @@ use super::band::Band;
 use super::beads::{Options, align};
 use super::features::{FEATURES, GAP_FEATURES, Pair};
 use super::fit::{Example, gradient};
-use super::lattice::{Lattice, Weights};
+use super::lattice::Lattice;
 use super::text::TextVectors;
 use crate::domain::{Bead, RunVectors};
 
@@ -84,7 +84,7 @@ proptest! {
         let (source, target) = (text(&one, 4), text(&two, 4));
         let band = Band::whole(one.len(), two.len());
         let pair = Pair::new(&source, &target, &band, 4);
-        let lattice = Lattice::new(&pair, &Weights::default(), &pair.nearest());
+        let lattice = Lattice::new(&pair, &Options::default().weights, &pair.nearest());
         let all = paths(&lattice, 0, 0, 0);
         let most = all.iter().copied().fold(f64::NEG_INFINITY, f64::max);
         let total = most + all.iter().map(|path| (path - most).exp()).sum::<f64>().ln();
@@ -112,7 +112,7 @@ proptest! {
         beads.extend((3..m).map(|j| (n..n, j..j + 1)));
         prop_assume!(n < 6);
         let example = Example { source, target, beads };
-        let weights = Weights::default();
+        let weights = Options::default().weights;
         let (_, slopes, _) = gradient(&example, &weights, 4);
         for place in [0, 1, 4, 6, 8, 11, 20, 29, FEATURES, FEATURES + 2, FEATURES + GAP_FEATURES - 4] {
             let moved = |by: f32| {

@@ -22,16 +22,11 @@ impl Default for Options {
     fn default() -> Self {
         Self {
             max_bead: 6,
-            weights: Weights::default(),
+            weights: Weights { bead: BEAD, gap: GAP },
+            bridged: Weights { bead: BEAD, gap: GAP },
             gap_gain: 1.0,
             adaption: 0.5,
             move_prior: -6.0,
         }
-    }
-}
-
-impl Default for Weights {
-    fn default() -> Self {
-        Self { bead: BEAD, gap: GAP }
     }
 }

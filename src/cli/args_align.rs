@@ -50,9 +50,23 @@ pub(crate) struct Align {
     #[arg(long, value_name = "MODEL")]
     pub(crate) embedder: Option<String>,
     #[command(flatten)]
+    pub(crate) bridging: Bridging,
+    #[command(flatten)]
     pub(crate) report: AlignReport,
     #[command(flatten)]
     pub(crate) many: Many,
+}
+
+/// A second road through the translator.
+#[derive(Debug, Group)]
+#[command(next_help_heading = "Bridge")]
+pub(crate) struct Bridging {
+    /// Translate the Arabic side as well and compare in English, too: slower, and better on hard texts
+    #[arg(long)]
+    pub(crate) bridge: bool,
+    /// Translator of the bridge: a name of the catalog, or a path to a .gguf file
+    #[arg(long, value_name = "MODEL", requires = "bridge")]
+    pub(crate) translator: Option<String>,
 }
 
 /// What is written.

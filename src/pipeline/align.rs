@@ -7,10 +7,13 @@ use std::collections::HashMap;
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::ops::Range;
 
-use super::PipelineError;
+use super::translate::{TranslateOptions, translate_sentences};
+use super::{Observer, PipelineError};
 use crate::align::{self, Bridge, TextVectors, Tokens};
-use crate::domain::{AlignedText, Alignment, Bead, Finding, Language, Side, Signature};
-use crate::ports::Embedder;
+use crate::domain::{
+    AlignedText, Alignment, Bead, Finding, Language, ModelSignature, Side, Signature,
+};
+use crate::ports::{Embedder, Search, Translator};
 use crate::text::{evidence, script};
 
 /// How to align two texts.
@@ -27,18 +30,52 @@ const TRANSLATION: f64 = 0.25;
 /// A bead that is less probable is unsure.
 const UNSURE: f64 = 0.5;
 
-/// Aligns two texts. `bridge` holds the sentences of the Arabic side in English, one a sentence.
+/// The Arabic side of two texts in English, by machine: a second road on which sentences can be compared.
+#[derive(Clone, Debug)]
+pub struct Bridged {
+    /// One translation a sentence.
+    pub sentences: Vec<String>,
+    /// Which translator made them.
+    pub translator: ModelSignature,
+}
+
+impl Bridged {
+    /// Translates the sentences of a text, each once, greedily: what a translation says is enough here, how it reads is not
+    /// looked at.
+    ///
+    /// # Errors
+    /// [`PipelineError`] when the translator fails.
+    pub fn new(
+        text: &AlignedText,
+        translator: &mut dyn Translator,
+        options: &TranslateOptions,
+        observer: &mut dyn Observer,
+    ) -> Result<Self, PipelineError> {
+        let greedy = Search { beam_width: 1, ..options.search };
+        let options = TranslateOptions { search: greedy, max_attempts: 1, ..*options };
+        let made = translate_sentences(&sentences(text), translator, &options, observer)?;
+        let sentences = made.into_iter().map(|translation| translation.text).collect();
+        Ok(Self { sentences, translator: translator.signature() })
+    }
+}
+
+/// Aligns two texts, on two roads if there is a bridge.
 ///
 /// # Errors
 /// [`PipelineError`] when the encoder fails.
 pub fn align_texts(
     source: AlignedText,
     target: AlignedText,
-    bridge: Option<&[String]>,
+    bridge: Option<&Bridged>,
     embedder: &mut dyn Embedder,
     options: &AlignOptions,
 ) -> Result<Alignment, PipelineError> {
-    let (from, to) = prepare((&source, &target), bridge, embedder, options.search.max_bead)?;
+    let (from, to) = prepare(
+        (&source, &target),
+        bridge.map(|b| &*b.sentences),
+        embedder,
+        options.search.max_bead,
+    )?;
     let mut beads = align::align(&from, &to, &options.search);
     for bead in &mut beads {
         bead.rejected = !bead.is_gap() && bead.probability < options.min_confidence;
@@ -51,14 +88,16 @@ pub fn align_texts(
         ("bridge".to_owned(), bridge.is_some().to_string()),
     ];
     let signature = Signature {
-        models: vec![embedder.signature()],
+        models: std::iter::once(embedder.signature())
+            .chain(bridge.map(|bridge| bridge.translator.clone()))
+            .collect(),
         settings,
         version: env!("CARGO_PKG_VERSION").to_owned(),
     };
     Ok(Alignment::new(source, target, beads, findings, signature)?)
 }
 
-/// Turns two texts into what alignment compares.
+/// Turns two texts into what alignment compares; `bridge` is the Arabic one in English, one translation a sentence.
 ///
 /// # Errors
 /// [`PipelineError`] when the encoder fails.

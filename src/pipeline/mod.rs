@@ -16,7 +16,7 @@ mod translate;
 mod verify;
 mod words;
 
-pub use align::{AlignOptions, align_texts, prepare};
+pub use align::{AlignOptions, Bridged, align_texts, prepare};
 pub use assemble::{BriefOptions, Engines, brief};
 pub use attribute::{Vectors, attribute};
 pub use checks::{Thresholds, judge};
@@ -24,6 +24,6 @@ pub use claims::claims;
 pub use error::PipelineError;
 pub use progress::{Observer, Silent, Stage};
 pub use summarize::Extractive;
-pub use translate::{TranslateOptions, translate};
+pub use translate::{TranslateOptions, translate, translate_sentences};
 pub use verify::{VerifyOptions, verify};
 pub use words::link_words;

@@ -3,7 +3,7 @@
 //! Owns: the retry policy. A segment that is too long for the model is cut into pieces. A piece that fails
 //! a check is tried again with the careful search, then in smaller parts; the attempt with the fewest faults
 //! is kept, and what still fails says so.
-//! In: a segmented article and a translator. Out: a [`Bitext`].
+//! In: a segmented article or plain sentences, and a translator. Out: a [`Bitext`] or translations.
 //! Never: the checks themselves (that is `checks`).
 
 use super::checks::{Thresholds, judge};
@@ -29,9 +29,10 @@ pub struct TranslateOptions {
     pub thresholds: Thresholds,
 }
 
-/// A piece of a segment on its way: the whole segment, unless it is longer than the model takes.
+/// A piece of a sentence on its way: the whole sentence, unless it is longer than the model takes.
 struct Piece {
-    segment: SegmentId,
+    /// Which of the sentences.
+    sentence: usize,
     /// Normalised source.
     source: String,
     best: Option<Attempt>,
@@ -65,25 +66,43 @@ pub fn translate(
     options: &TranslateOptions,
     observer: &mut dyn Observer,
 ) -> Result<Bitext, PipelineError> {
+    let is_wanted = |segment: &SegmentId| {
+        let paragraph = article.paragraph_of(*segment);
+        options.keep_boilerplate || !paragraph.is_some_and(|p| p.kind.is_boilerplate())
+    };
+    let count = article.segments().len();
+    let wanted: Vec<SegmentId> = (0..count).map(SegmentId::new).filter(is_wanted).collect();
+    let sources: Vec<&str> = wanted.iter().map(|segment| article.segment_text(*segment)).collect();
+    let made = translate_sentences(&sources, translator, options, observer)?;
+    let mut translations = vec![Translation::skipped(); count];
+    for (segment, translation) in wanted.iter().zip(made) {
+        translations[segment.index()] = translation;
+    }
+    Ok(Bitext::new(article, translations)?)
+}
+
+/// Translates sentences, one translation a sentence.
+///
+/// # Errors
+/// [`PipelineError`] only if the engine itself fails.
+pub fn translate_sentences(
+    sentences: &[&str],
+    translator: &mut dyn Translator,
+    options: &TranslateOptions,
+    observer: &mut dyn Observer,
+) -> Result<Vec<Translation>, PipelineError> {
     let mut work = Vec::new();
-    let mut translations = Vec::with_capacity(article.segments().len());
-    for index in 0..article.segments().len() {
-        let segment = SegmentId::new(index);
-        let boilerplate = article.paragraph_of(segment).is_some_and(|p| p.kind.is_boilerplate());
-        let source = article.segment_text(segment);
-        translations.push(Translation::skipped());
-        if boilerplate && !options.keep_boilerplate {
-            continue;
-        }
+    let mut translations = vec![Translation::skipped(); sentences.len()];
+    for (sentence, source) in sentences.iter().enumerate() {
         if letters(source).arabic == 0 {
             // Nothing to translate: figures, a Latin name, an address. It stands as it is.
-            translations[index] = verbatim(source);
+            translations[sentence] = verbatim(source);
             continue;
         }
         let source = for_translation(source);
         let pieces = cut(source.text(), translator.max_segment_tokens(), translator);
         work.extend(pieces.into_iter().map(|piece| Piece {
-            segment,
+            sentence,
             source: piece.to_owned(),
             best: None,
             attempts: 0,
@@ -97,11 +116,11 @@ pub fn translate(
         try_all(&mut open, attempt, translator, options, observer)?;
     }
     let mut work = work.into_iter().peekable();
-    while let Some(segment) = work.peek().map(|piece| piece.segment) {
-        let pieces = std::iter::from_fn(|| work.next_if(|piece| piece.segment == segment));
-        translations[segment.index()] = joined(pieces.collect());
+    while let Some(sentence) = work.peek().map(|piece| piece.sentence) {
+        let pieces = std::iter::from_fn(|| work.next_if(|piece| piece.sentence == sentence));
+        translations[sentence] = joined(pieces.collect());
     }
-    Ok(Bitext::new(article, translations)?)
+    Ok(translations)
 }
 
 /// One attempt for each of `open`, all in one batch.

@@ -10,6 +10,7 @@ use isnad::artifact::{Input, create_folder, files_named};
 use isnad::pipeline::AlignOptions;
 use isnad::render::{AlignmentFormat, alignment};
 
+use super::bridge::Bridge;
 use super::{Texts, format, status, write};
 use crate::cli::args::Global;
 use crate::cli::args_align::Align;
@@ -26,10 +27,10 @@ struct PairOfFiles {
 
 pub(super) fn run(
     dir: &Path,
-    asked: &Align,
-    global: &Global,
+    (asked, global): (&Align, &Global),
     settings: &Settings,
     options: &AlignOptions,
+    bridge: Option<&Bridge>,
 ) -> Result<Outcome, CliError> {
     let Some(output) = &asked.report.output else { return Err(CliError::TwoTexts) };
     let pattern = asked.many.pattern.as_deref().unwrap_or_default();
@@ -48,7 +49,7 @@ pub(super) fn run(
                 let index = next.fetch_add(1, Ordering::Relaxed);
                 let Some(pair) = pairs.get(index) else { return Ok(()) };
                 let made = one(pair, asked, settings, |texts| {
-                    let made = texts.align(&mut encoder, options, asked.words)?.alignment;
+                    let made = texts.align(&mut encoder, options, asked.words, bridge)?.alignment;
                     let path = output.join(format!("{}.{}", pair.name, extension(format)));
                     write(&path, &alignment(&made, format)?, &Input::Stdin)?;
                     Ok(status(&made))

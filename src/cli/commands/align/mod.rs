@@ -2,6 +2,7 @@
 //!
 //! Owns: what is read, swapped and written where. The search is the library's.
 
+mod bridge;
 mod many;
 mod score;
 
@@ -18,6 +19,7 @@ use isnad::pipeline::{AlignOptions, align_texts, link_words};
 use isnad::render::{AlignmentFormat, alignment, finding_in_words};
 use isnad::text::document::{aligned_sentences, language_of};
 
+use self::bridge::Bridge;
 use super::engines::{embedder, input, open_store};
 use crate::cli::args::Global;
 use crate::cli::args_align::{Align, AlignCommand};
@@ -30,10 +32,12 @@ pub(super) fn run(asked: &Align, global: &Global, mut layers: Layers) -> Result<
     }
     layers.flag("embedder", asked.embedder.as_ref());
     layers.flag("encoding", asked.encoding.as_ref());
+    layers.flag("translator", asked.bridging.translator.as_ref());
     let settings = layers.resolve()?;
     let options = options(asked)?;
     if let Some(dir) = &asked.many.dir {
-        return many::run(dir, asked, global, &settings, &options);
+        let bridge = bridge(asked, global, layers)?;
+        return many::run(dir, (asked, global), &settings, &options, bridge.as_ref());
     }
     let (Some(source), Some(target)) = (&asked.source, &asked.target) else {
         return Err(CliError::TwoTexts);
@@ -50,8 +54,9 @@ pub(super) fn run(asked: &Align, global: &Global, mut layers: Layers) -> Result<
     let format = format(asked)?;
     let texts = Texts::read(&inputs, asked, &settings)?;
     let mut encoder = embedder(&open_store()?, &settings)?;
+    let bridge = bridge(asked, global, layers)?;
     let words = asked.words || format == AlignmentFormat::Pharaoh;
-    let aligned = texts.align(&mut encoder, &options, words)?;
+    let aligned = texts.align(&mut encoder, &options, words, bridge.as_ref())?;
     let Aligned { alignment: made, notes } = aligned;
     let status = status(&made);
     let mut outcome = Outcome { text: alignment(&made, format)?, notes, status };
@@ -69,6 +74,11 @@ pub(super) fn run(asked: &Align, global: &Global, mut layers: Layers) -> Result<
         outcome.text.clear();
     }
     Ok(outcome)
+}
+
+fn bridge(asked: &Align, global: &Global, layers: Layers) -> Result<Option<Bridge>, CliError> {
+    let load = || Bridge::load(&open_store()?, layers, global.quiet);
+    asked.bridging.bridge.then(load).transpose()
 }
 
 fn write(path: &Path, text: &str, input: &Input) -> Result<(), CliError> {
@@ -144,8 +154,11 @@ impl Texts {
         encoder: &mut UniversalEncoder,
         options: &AlignOptions,
         words: bool,
+        bridge: Option<&Bridge>,
     ) -> Result<Aligned, CliError> {
-        let mut alignment = align_texts(self.source, self.target, None, encoder, options)?;
+        let bridged = bridge.map(|bridge| bridge.of(&self.source)).transpose()?;
+        let mut alignment =
+            align_texts(self.source, self.target, bridged.as_ref(), encoder, options)?;
         if words {
             alignment = link_words(alignment, encoder, &align::WordOptions::default())?;
         }
