@@ -14,6 +14,10 @@ mod machine;
 
 #[path = "cli/align.rs"]
 mod align;
+#[path = "cli/align_bad_input.rs"]
+mod align_bad_input;
+#[path = "cli/align_convert.rs"]
+mod align_convert;
 #[path = "cli/articles.rs"]
 mod articles;
 #[path = "cli/briefs.rs"]

@@ -12,6 +12,8 @@ Examples:
   isnad align a.txt b.txt -o out.html        (.tsv .json .html .tmx .xlf .ladder by their extension)
   isnad align a.txt b.txt --presplit --min-confidence 0.8 -o out.tmx
   isnad align --dir corpus --pattern '*.ar.txt=*.en.txt' -o aligned --format tsv
+  isnad align convert out.json -o out.tmx    (reads .json .tmx .xlf)
+  isnad align convert out.ladder --source a.txt --target b.txt -o out.tmx
   isnad align score gold.ladder out.ladder
 
 Exit codes: 0 done · 1 done, but the texts do not translate one another, or a pair of many could not be aligned · \
@@ -99,8 +101,35 @@ pub(crate) struct Many {
     pub(crate) jobs: usize,
 }
 
+/// A finished alignment in another format.
+#[derive(Debug, Group)]
+pub(crate) struct Convert {
+    /// An alignment: JSON of isnad, TMX or XLIFF of any tool, or a ladder with its two texts (- for standard input)
+    #[arg(value_name = "ALIGNMENT")]
+    pub(crate) alignment: PathBuf,
+    /// The first text of a ladder
+    #[arg(long, value_name = "FILE", requires = "target")]
+    pub(crate) source: Option<PathBuf>,
+    /// The second text of a ladder
+    #[arg(long, value_name = "FILE", requires = "source")]
+    pub(crate) target: Option<PathBuf>,
+    /// The texts of a ladder hold a sentence a line, with an empty line between paragraphs
+    #[arg(long, requires = "source")]
+    pub(crate) presplit: bool,
+    /// Encoding of the texts of a ladder, if it is not recognised (utf-8, windows-1256, …)
+    #[arg(long, value_name = "NAME", requires = "source")]
+    pub(crate) encoding: Option<String>,
+    /// Mark exactly the beads that are less probable as rejected, 0 to 1 [default: as they are marked]
+    #[arg(long, value_name = "P")]
+    pub(crate) min_confidence: Option<f64>,
+    #[command(flatten)]
+    pub(crate) report: AlignReport,
+}
+
 #[derive(Debug, Subcommand)]
 pub(crate) enum AlignCommand {
+    /// Write a finished alignment in another format
+    Convert(Convert),
     /// Hold beads against gold: strict and lax precision, recall and F1, also for each kind of bead
     Score {
         /// Beads known to be right: a ladder, `[0, 1]:[0]` a line, an empty line between documents

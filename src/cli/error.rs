@@ -6,7 +6,7 @@ use isnad::artifact::ArtifactError;
 use isnad::domain::SegmentationError;
 use isnad::eval::{NotationError, ThreadsError, UnknownSmoothing, UnknownTokenizer};
 use isnad::infer::InferError;
-use isnad::pipeline::PipelineError;
+use isnad::pipeline::{LadderError, PipelineError};
 use isnad::ports::EmbedError;
 use isnad::render::{RenderError, UnknownFormat};
 use isnad::store::StoreError;
@@ -66,8 +66,14 @@ pub(crate) enum CliError {
     NoComet { name: String, source: Box<StoreError> },
     #[error("unknown tokenizer of ROUGE: `{0}`")]
     UnknownRougeTokenizer(String),
-    #[error("{name}: {source}")]
+    #[error("cannot read {name}")]
     Notation { name: String, source: NotationError },
+    #[error("{name} is no ladder of these texts")]
+    Ladder { name: String, source: LadderError },
+    #[error("only one file may be standard input")]
+    StdinTwice,
+    #[error("{0} holds no links of words")]
+    NoLinks(String),
     #[error("two texts are needed, of which one may be standard input")]
     TwoTexts,
     #[error("the first text is English and the second Arabic")]
@@ -136,6 +142,9 @@ impl CliError {
             | Self::NoComet { .. }
             | Self::UnknownRougeTokenizer(_)
             | Self::Notation { .. }
+            | Self::Ladder { .. }
+            | Self::StdinTwice
+            | Self::NoLinks(_)
             | Self::TwoTexts
             | Self::SidesSwapped
             | Self::OneLanguage
@@ -200,6 +209,13 @@ impl CliError {
                 Some("all files of an evaluation hold a segment a line, in one order".to_owned())
             }
             Self::SidesSwapped => Some("give --auto-swap to swap them".to_owned()),
+            Self::Ladder { source: LadderError::Astray { .. }, .. } => Some(
+                "give the texts the ladder was made of, and --presplit if a line was a sentence then"
+                    .to_owned(),
+            ),
+            Self::NoLinks(_) => {
+                Some("align with --words, and save as json, tmx or xliff".to_owned())
+            }
             Self::AlignmentExtension(_) => {
                 Some("give --format tsv, json, html, tmx, xliff12, xliff21 or ladder".to_owned())
             }
@@ -226,6 +242,9 @@ fn artifact_hint(error: &ArtifactError) -> Option<String> {
         | ArtifactError::InvalidIn { .. }
         | ArtifactError::UnknownEncoding { .. } => {
             "name the encoding, for example --encoding windows-1256"
+        }
+        ArtifactError::UnknownAlignment { .. } => {
+            "a ladder can be read with its texts: give them to --source and --target"
         }
         ArtifactError::TooLarge { .. } => "raise max_megabytes in the configuration file",
         ArtifactError::OutputIsInput { .. } => "give another file to -o",

@@ -14,6 +14,7 @@ mod evaluation;
 mod evidence;
 pub mod exchange;
 mod ids;
+mod ladder;
 mod ordered_map;
 mod run_vectors;
 mod segment;
@@ -39,6 +40,7 @@ pub use evaluation::{
 };
 pub use evidence::{Attribution, EvidenceLink, Road, Verdict};
 pub use ids::{ClaimId, ParagraphId, SegmentId};
+pub use ladder::{NotationError, Rung, read_rungs};
 pub use run_vectors::RunVectors;
 pub use segment::{
     BoilerplateKind, Paragraph, ParagraphKind, Segment, SegmentationError, SegmentedArticle,

@@ -7,19 +7,11 @@
 use std::collections::{BTreeSet, HashMap, HashSet};
 
 use super::metric::{Precision, Scoring};
+pub use crate::domain::NotationError;
+use crate::domain::{Rung, read_rungs};
 
 /// Sentences of the source and of the target that translate one another; either may be empty.
 pub type Bead = (Vec<usize>, Vec<usize>);
-
-/// A line that is no bead or no list of links.
-#[derive(Debug, PartialEq, Eq, thiserror::Error)]
-#[error("line {line}: {problem}")]
-pub struct NotationError {
-    /// The line, from 1.
-    pub line: usize,
-    /// What is wrong with it.
-    pub problem: &'static str,
-}
 
 /// Reads vecalign's ladder: a line `[0, 1]:[0]` a bead, with a cost behind a second colon or without; an empty line
 /// ends a document.
@@ -27,37 +19,9 @@ pub struct NotationError {
 /// # Errors
 /// [`NotationError`] names the first line that is none.
 pub fn read_ladder(text: &str) -> Result<Vec<Vec<Bead>>, NotationError> {
-    let mut documents = vec![Vec::new()];
-    for (index, line) in text.lines().enumerate() {
-        let problem = |problem| NotationError { line: index + 1, problem };
-        if line.trim().is_empty() {
-            documents.push(Vec::new());
-            continue;
-        }
-        let mut parts = line.split(':');
-        let (Some(source), Some(target)) = (parts.next(), parts.next()) else {
-            return Err(problem("a bead is written `[0, 1]:[0]`"));
-        };
-        let bead = (sentence_numbers(source), sentence_numbers(target));
-        let (Some(source), Some(target)) = bead else {
-            return Err(problem(
-                "sentences are numbers from 0 in brackets, with commas between them",
-            ));
-        };
-        if let Some(document) = documents.last_mut() {
-            document.push((source, target));
-        }
-    }
-    documents.retain(|document| !document.is_empty());
-    Ok(documents)
-}
-
-fn sentence_numbers(text: &str) -> Option<Vec<usize>> {
-    let inside = text.trim().strip_prefix('[')?.strip_suffix(']')?.trim();
-    if inside.is_empty() {
-        return Some(Vec::new());
-    }
-    inside.split(',').map(|number| number.trim().parse().ok()).collect()
+    let beads =
+        |rungs: Vec<Rung>| rungs.into_iter().map(|rung| (rung.source, rung.target)).collect();
+    Ok(read_rungs(text)?.into_iter().map(beads).collect())
 }
 
 /// Links between words, 0-based.

@@ -27,8 +27,11 @@ pub struct AlignOptions {
 
 /// Below this share of sentences with a counterpart the texts are no translations of one another.
 const TRANSLATION: f64 = 0.25;
+/// The search finds the best beads there are, and between unrelated texts too some seem probable: a bead whose sides are
+/// less similar counts for nothing when it is asked whether the texts translate one another.
+const RELATED: f64 = 0.3;
 /// A bead that is less probable is unsure.
-const UNSURE: f64 = 0.5;
+pub(super) const UNSURE: f64 = 0.5;
 
 /// The Arabic side of two texts in English, by machine: a second road on which sentences can be compared.
 #[derive(Clone, Debug)]
@@ -77,9 +80,7 @@ pub fn align_texts(
         options.search.max_bead,
     )?;
     let mut beads = align::align(&from, &to, &options.search);
-    for bead in &mut beads {
-        bead.rejected = !bead.is_gap() && bead.probability < options.min_confidence;
-    }
+    reject(&mut beads, options.min_confidence);
     let findings = findings(&beads, &source, &target, options.min_confidence.max(UNSURE));
     let settings = vec![
         ("search".to_owned(), "crf".to_owned()),
@@ -95,6 +96,31 @@ pub fn align_texts(
         version: env!("CARGO_PKG_VERSION").to_owned(),
     };
     Ok(Alignment::new(source, target, beads, findings, signature)?)
+}
+
+/// Marks exactly the beads of a finished alignment as rejected that are less probable than asked for, and says anew how
+/// many are unsure.
+///
+/// # Errors
+/// [`PipelineError::Alignment`] never for an alignment that held.
+pub fn reject_below(alignment: Alignment, min_confidence: f64) -> Result<Alignment, PipelineError> {
+    let mut beads = alignment.beads().to_vec();
+    reject(&mut beads, min_confidence);
+    let Alignment { source, target, mut findings, mut signature, .. } = alignment;
+    let name = "min-confidence";
+    signature.settings.retain(|(setting, _)| setting != name);
+    signature.settings.push((name.to_owned(), min_confidence.to_string()));
+    findings.retain(|finding| !matches!(finding, Finding::Unsure { .. }));
+    let in_front = |finding: &Finding| !matches!(finding, Finding::Moved { .. });
+    let at = findings.iter().take_while(|finding| in_front(finding)).count();
+    findings.splice(at..at, unsure(&beads, min_confidence.max(UNSURE)));
+    Ok(Alignment::new(source, target, beads, findings, signature)?)
+}
+
+fn reject(beads: &mut [Bead], min_confidence: f64) {
+    for bead in beads {
+        bead.rejected = !bead.is_gap() && bead.probability < min_confidence;
+    }
 }
 
 /// Turns two texts into what alignment compares; `bridge` is the Arabic one in English, one translation a sentence.
@@ -221,7 +247,13 @@ fn key(string: &str) -> u64 {
     hasher.finish()
 }
 
-fn findings(beads: &[Bead], source: &AlignedText, target: &AlignedText, sure: f64) -> Vec<Finding> {
+/// What is said of an alignment; a bead that is less probable than `sure` is unsure.
+pub(super) fn findings(
+    beads: &[Bead],
+    source: &AlignedText,
+    target: &AlignedText,
+    sure: f64,
+) -> Vec<Finding> {
     let mut findings = Vec::new();
     let aligned = share_aligned(beads, source.sentences.len() + target.sentences.len());
     if aligned < TRANSLATION {
@@ -233,13 +265,15 @@ fn findings(beads: &[Bead], source: &AlignedText, target: &AlignedText, sure: f6
         findings.extend(alone(Side::Source, source, beads));
         findings.extend(alone(Side::Target, target, beads));
     }
-    let judged = beads.iter().filter(|bead| !bead.is_gap());
-    let unsure = judged.clone().filter(|bead| bead.probability < sure).count();
-    if unsure > 0 {
-        findings.push(Finding::Unsure { beads: unsure, share: share(unsure, judged.count()) });
-    }
+    findings.extend(unsure(beads, sure));
     findings.extend(moved(beads));
     findings
+}
+
+fn unsure(beads: &[Bead], sure: f64) -> Option<Finding> {
+    let judged = beads.iter().filter(|bead| !bead.is_gap());
+    let unsure = judged.clone().filter(|bead| bead.probability < sure).count();
+    (unsure > 0).then(|| Finding::Unsure { beads: unsure, share: share(unsure, judged.count()) })
 }
 
 #[expect(clippy::cast_precision_loss, reason = "texts have fewer than 2^52 sentences")]
@@ -247,12 +281,16 @@ fn share(part: usize, whole: usize) -> f64 {
     if whole == 0 { 0.0 } else { part as f64 / whole as f64 }
 }
 
-/// Share of sentences of both sides in beads, each counted as much as its bead is probable.
+/// Share of sentences of both sides in beads of related texts, each counted as much as its bead is probable.
 fn share_aligned(beads: &[Bead], sentences: usize) -> f64 {
     let count = |bead: &Bead| bead.source.len() + bead.target.len();
     #[expect(clippy::cast_precision_loss, reason = "beads have a handful of sentences")]
     let sure = |bead: &Bead| bead.probability * count(bead) as f64;
-    let aligned: f64 = beads.iter().filter(|bead| !bead.is_gap()).map(sure).sum();
+    // The sum of nothing is a negative zero.
+    // Beads that a ladder brought have no similarity to doubt them by.
+    let related =
+        |bead: &&Bead| !bead.is_gap() && bead.similarity.is_none_or(|cosine| cosine >= RELATED);
+    let aligned = 0.0 + beads.iter().filter(related).map(sure).sum::<f64>();
     #[expect(clippy::cast_precision_loss, reason = "texts have fewer than 2^52 sentences")]
     let all = sentences.max(1) as f64;
     aligned / all

@@ -5,7 +5,9 @@
 
 use super::super::ArtifactError;
 use crate::domain::exchange::{self, ExchangeHeader, Origin, PREFIX};
-use crate::domain::{AlignedSentence, AlignedText, Alignment, Bead, Language, Signature, is_blank};
+use crate::domain::{
+    AlignedSentence, AlignedText, Alignment, Bead, Finding, Language, Signature, is_blank,
+};
 
 /// One unit: text on either side, and what was noted about it.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -91,14 +93,20 @@ impl Units {
             let signature = Signature::default();
             ExchangeHeader { source: origin(), target: origin(), findings: Vec::new(), signature }
         });
-        let (source, target, beads) = self.by_notes().unwrap_or_else(|| self.by_order());
+        let (joined, numbers_hold) = match self.by_notes() {
+            Some(joined) => (joined, true),
+            None => (self.by_order(), false),
+        };
+        let (source, target, beads) = joined;
+        let mut findings = header.findings;
+        findings.retain(|finding| numbers_hold || !names_a_place(finding));
         let text = |origin: Origin, language, sentences| {
             let Origin { name, sha256 } = origin;
             AlignedText { name, sha256, language, sentences }
         };
         let source = text(header.source, self.source, source);
         let target = text(header.target, self.target, target);
-        Alignment::new(source, target, beads, header.findings, header.signature)
+        Alignment::new(source, target, beads, findings, header.signature)
             .map_err(|source| ArtifactError::UntrustedAlignment { name: name.to_owned(), source })
     }
 
@@ -137,6 +145,11 @@ impl Units {
         }
         (source, target, beads)
     }
+}
+
+/// Whether a finding speaks of sentences or paragraphs by their numbers.
+fn names_a_place(finding: &Finding) -> bool {
+    matches!(finding, Finding::ParagraphAlone { .. } | Finding::Moved { .. })
 }
 
 fn is_empty(text: &str) -> bool {

@@ -15,7 +15,7 @@ pub fn finding_in_words(finding: &Finding, alignment: &Alignment) -> String {
     match finding {
         Finding::ParagraphAlone { side, paragraph } => format!(
             "paragraph {} of the {} has no counterpart in the {}",
-            paragraph + 1,
+            paragraph.saturating_add(1),
             name(*side),
             name(other(*side))
         ),
@@ -74,8 +74,8 @@ pub(super) fn other(side: Side) -> Side {
 pub(super) fn sentences(range: &Range<usize>) -> String {
     match range.len() {
         0 => "no sentence".to_owned(),
-        1 => format!("sentence {}", range.start + 1),
-        _ => format!("sentences {}–{}", range.start + 1, range.end),
+        1 => format!("sentence {}", range.start.saturating_add(1)),
+        _ => format!("sentences {}–{}", range.start.saturating_add(1), range.end),
     }
 }
 
@@ -84,6 +84,8 @@ fn percent(share: f64) -> String {
     match share {
         small if small > 0.0 && small < 0.01 => "less than 1 %".to_owned(),
         large if large < 1.0 && large > 0.99 => "more than 99 %".to_owned(),
-        share => format!("{:.0} %", share * 100.0),
+        // A saved share may be anything; a negative zero would show its sign.
+        share if share <= 0.0 => "0 %".to_owned(),
+        share => format!("{:.0} %", share.min(1.0) * 100.0),
     }
 }

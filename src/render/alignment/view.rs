@@ -303,7 +303,8 @@ fn cell(alignment: &Alignment, bead: &Bead, side: Side, groups: &Groups) -> Cell
     let mut at = range(bead, side).start;
     for run in alignment.sentences(bead, side).chunk_by(|a, b| a.paragraph == b.paragraph) {
         let first = all.get(at);
-        let number = first.filter(|_| begins(alignment, side, at)).map(|s| s.paragraph + 1);
+        let number =
+            first.filter(|_| begins(alignment, side, at)).map(|s| s.paragraph.saturating_add(1));
         paragraphs.push(Paragraph {
             number,
             heading: first.is_some_and(|sentence| sentence.heading),

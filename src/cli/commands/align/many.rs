@@ -35,7 +35,7 @@ pub(super) fn run(
     let Some(output) = &asked.report.output else { return Err(CliError::TwoTexts) };
     let pattern = asked.many.pattern.as_deref().unwrap_or_default();
     let pairs = pairs(dir, pattern)?;
-    let format = format(asked)?;
+    let format = format(&asked.report, true)?;
     create_folder(output)?;
     let store = open_store()?;
     let done: Mutex<Vec<(usize, Result<Status, CliError>)>> = Mutex::default();

@@ -3,6 +3,7 @@
 //! Owns: what is read, swapped and written where. The search is the library's.
 
 mod bridge;
+mod convert;
 mod many;
 mod score;
 
@@ -22,13 +23,17 @@ use isnad::text::document::{aligned_sentences, language_of};
 use self::bridge::Bridge;
 use super::engines::{embedder, input, open_store};
 use crate::cli::args::Global;
-use crate::cli::args_align::{Align, AlignCommand};
+use crate::cli::args_align::{Align, AlignCommand, AlignReport};
 use crate::cli::settings::{Layers, Settings};
 use crate::cli::{CliError, Outcome, Status};
 
 pub(super) fn run(asked: &Align, global: &Global, mut layers: Layers) -> Result<Outcome, CliError> {
-    if let Some(AlignCommand::Score { gold, found, confidence, json }) = &asked.command {
-        return score::run(gold, found, *confidence, *json, &layers.resolve()?);
+    match &asked.command {
+        Some(AlignCommand::Convert(asked)) => return convert::run(asked, global, layers),
+        Some(AlignCommand::Score { gold, found, confidence, json }) => {
+            return score::run(gold, found, *confidence, *json, &layers.resolve()?);
+        }
+        None => {}
     }
     layers.flag("embedder", asked.embedder.as_ref());
     layers.flag("encoding", asked.encoding.as_ref());
@@ -46,30 +51,42 @@ pub(super) fn run(asked: &Align, global: &Global, mut layers: Layers) -> Result<
     if inputs == [Input::Stdin, Input::Stdin] {
         return Err(CliError::TwoTexts);
     }
-    if let Some(output) = &asked.report.output {
-        for input in &inputs {
-            check_output(output, input)?;
-        }
-    }
-    let format = format(asked)?;
+    check_report(&asked.report, &inputs)?;
+    let format = format(&asked.report, false)?;
     let texts = Texts::read(&inputs, asked, &settings)?;
     let mut encoder = embedder(&open_store()?, &settings)?;
     let bridge = bridge(asked, global, layers)?;
     let words = asked.words || format == AlignmentFormat::Pharaoh;
     let aligned = texts.align(&mut encoder, &options, words, bridge.as_ref())?;
+    told(&aligned, &asked.report, format, &inputs[0], global)
+}
+
+/// Refuses an output that is one of the inputs or that could not be written.
+fn check_report(report: &AlignReport, inputs: &[Input]) -> Result<(), CliError> {
+    let Some(output) = &report.output else { return Ok(()) };
+    Ok(inputs.iter().try_for_each(|input| check_output(output, input))?)
+}
+
+/// Prints or writes an alignment, and says what is to be said of it.
+fn told(
+    aligned: &Aligned,
+    report: &AlignReport,
+    format: AlignmentFormat,
+    input: &Input,
+    global: &Global,
+) -> Result<Outcome, CliError> {
     let Aligned { alignment: made, notes } = aligned;
-    let status = status(&made);
-    let mut outcome = Outcome { text: alignment(&made, format)?, notes, status };
-    if format != AlignmentFormat::Table || asked.report.output.is_some() {
-        let findings =
-            made.findings.iter().map(|f| format!("note: {}", finding_in_words(f, &made)));
+    let (text, notes) = (alignment(made, format)?, notes.clone());
+    let mut outcome = Outcome { text, notes, status: status(made) };
+    if format != AlignmentFormat::Table || report.output.is_some() {
+        let findings = made.findings.iter().map(|f| format!("note: {}", finding_in_words(f, made)));
         outcome.notes.extend(findings);
     }
     if global.verbose {
         outcome.notes.push(made.signature.to_string());
     }
-    if let Some(path) = &asked.report.output {
-        write(path, &outcome.text, &inputs[0])?;
+    if let Some(path) = &report.output {
+        write(path, &outcome.text, input)?;
         outcome.notes.push(format!("wrote {}", path.display()));
         outcome.text.clear();
     }
@@ -90,18 +107,21 @@ fn options(asked: &Align) -> Result<AlignOptions, CliError> {
     if !(2..=10).contains(&asked.max_bead) {
         return Err(CliError::MaxBead(asked.max_bead));
     }
-    if !(0.0..=1.0).contains(&asked.min_confidence) {
-        return Err(CliError::Probability(asked.min_confidence));
-    }
+    check_probability(asked.min_confidence)?;
     let search = align::Options { max_bead: asked.max_bead, ..align::Options::default() };
     Ok(AlignOptions { search, min_confidence: asked.min_confidence })
 }
 
-fn format(asked: &Align) -> Result<AlignmentFormat, CliError> {
-    match (&asked.report.format, &asked.report.output) {
+fn check_probability(value: f64) -> Result<(), CliError> {
+    if (0.0..=1.0).contains(&value) { Ok(()) } else { Err(CliError::Probability(value)) }
+}
+
+/// The format that was asked for; a folder has no extension to tell it.
+fn format(report: &AlignReport, into_folder: bool) -> Result<AlignmentFormat, CliError> {
+    match (&report.format, &report.output) {
         (Some(name), _) => Ok(name.parse()?),
-        (None, _) if asked.report.json => Ok(AlignmentFormat::Json),
-        (None, Some(path)) if asked.many.dir.is_none() => AlignmentFormat::from_extension(path)
+        (None, _) if report.json => Ok(AlignmentFormat::Json),
+        (None, Some(path)) if !into_folder => AlignmentFormat::from_extension(path)
             .ok_or_else(|| CliError::AlignmentExtension(path.clone())),
         (None, None) if std::io::stdout().is_terminal() => Ok(AlignmentFormat::Table),
         (None, _) => Ok(AlignmentFormat::Tsv),
@@ -132,7 +152,7 @@ impl Texts {
     /// Reads both files; the Arabic one comes first, or is put there where that was asked for.
     fn read(inputs: &[Input; 2], asked: &Align, settings: &Settings) -> Result<Self, CliError> {
         let mut notes = Vec::new();
-        let mut read = |input: &Input| text(input, asked, settings, &mut notes);
+        let mut read = |input: &Input| text(input, asked.presplit, settings, &mut notes);
         let (first, second) = (read(&inputs[0])?, read(&inputs[1])?);
         let languages = (first.1, second.1);
         let swapped = languages == (Some(Language::English), Some(Language::Arabic));
@@ -172,12 +192,12 @@ impl Texts {
 /// The sentences of a file and the language it seems to be in.
 fn text(
     input: &Input,
-    asked: &Align,
+    presplit: bool,
     settings: &Settings,
     notes: &mut Vec<String>,
 ) -> Result<(AlignedText, Option<Language>), CliError> {
     let options = ReadOptions { encoding: settings.encoding, max_bytes: settings.max_bytes };
-    let format = asked.presplit.then_some(DocumentFormat::Lines);
+    let format = presplit.then_some(DocumentFormat::Lines);
     let document = read_document(input, &options, format)?;
     notes.extend(document.notes.iter().map(|note| format!("warning: {note}")));
     let language = language_of(&document).or(document.language);
