@@ -208,17 +208,6 @@ impl CliError {
             Self::LineCounts { .. } => {
                 Some("all files of an evaluation hold a segment a line, in one order".to_owned())
             }
-            Self::SidesSwapped => Some("give --auto-swap to swap them".to_owned()),
-            Self::Ladder { source: LadderError::Astray { .. }, .. } => Some(
-                "give the texts the ladder was made of, and --presplit if a line was a sentence then"
-                    .to_owned(),
-            ),
-            Self::NoLinks(_) => {
-                Some("align with --words, and save as json, tmx or xliff".to_owned())
-            }
-            Self::AlignmentExtension(_) => {
-                Some("give --format tsv, json, html, tmx, xliff12, xliff21 or ladder".to_owned())
-            }
             Self::ReportExtension(_) => {
                 Some("give --format table, json, tsv, latex or html".to_owned())
             }
@@ -230,6 +219,20 @@ impl CliError {
                 Some("there are rouge-score and unicode".to_owned())
             }
             Self::OneSystem | Self::UnnamedSystem(_) => Some("write --systems a=a.txt b=b.txt".to_owned()),
+            _ => self.alignment_hint().map(str::to_owned),
+        }
+    }
+
+    fn alignment_hint(&self) -> Option<&'static str> {
+        match self {
+            Self::SidesSwapped => Some("give --auto-swap to swap them"),
+            Self::Ladder { source: LadderError::Astray { .. }, .. } => Some(
+                "give the texts the ladder was made of, and --presplit if a line was a sentence then",
+            ),
+            Self::NoLinks(_) => Some("align with --words, and save as json, tmx or xliff"),
+            Self::AlignmentExtension(_) => {
+                Some("give --format tsv, json, html, tmx, xliff12, xliff21 or ladder")
+            }
             _ => None,
         }
     }
