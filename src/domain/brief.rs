@@ -6,12 +6,12 @@
 use serde::{Deserialize, Serialize};
 
 use super::{
-    Article, BoilerplateKind, ByteSpan, ClaimId, FailureReason, ParagraphId, ParagraphKind, Road,
-    SegmentId, Signature, Translation, Verdict,
+    Article, BoilerplateKind, ByteSpan, ClaimId, Coverage, Doubt, FailureReason, Language,
+    ParagraphId, ParagraphKind, Road, SegmentId, Signature, Translation, Verdict, WordLink,
 };
 
 /// Version of the saved form; raised whenever a field changes its meaning or goes away.
-pub const SCHEMA_VERSION: u32 = 1;
+pub const SCHEMA_VERSION: u32 = 2;
 
 /// One piece of evidence for a claim, quoted.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -29,6 +29,9 @@ pub struct Evidence {
     /// Similarity to the claim by each road that led here, −1 to 1.
     #[serde(with = "super::ordered_map")]
     pub scores: Vec<(Road, f32)>,
+    /// Words of the claim and the Arabic words they rest on, where known; in the order of the claim.
+    #[serde(default)]
+    pub words: Vec<WordLink>,
 }
 
 /// A claim of the summary with its chain.
@@ -40,9 +43,14 @@ pub struct BriefClaim {
     pub text: String,
     /// Where it stands in the summary.
     pub span: ByteSpan,
+    /// The sentence of the summary it belongs to, counted from 0.
+    pub sentence: usize,
     /// How far its evidence bears it out.
-    #[serde(flatten)]
     pub verdict: Verdict,
+    /// How probable it is that the evidence bears it out, 0 to 1, calibrated.
+    pub confidence: f32,
+    /// What speaks against it.
+    pub doubts: Vec<Doubt>,
     /// The evidence, best first.
     pub evidence: Vec<Evidence>,
 }
@@ -96,6 +104,17 @@ pub struct FailedSegment {
     pub reasons: Vec<FailureReason>,
 }
 
+/// A statement that a strict run took out of the summary.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Removed {
+    /// What it said.
+    pub text: String,
+    /// Why it had to go.
+    pub verdict: Verdict,
+    /// What spoke against it.
+    pub doubts: Vec<Doubt>,
+}
+
 /// What the reader must know about how the brief was made.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Report {
@@ -103,10 +122,27 @@ pub struct Report {
     pub left_out: Vec<LeftOut>,
     /// Segments whose translation failed.
     pub failed: Vec<FailedSegment>,
+    /// Statements that a strict run took out of the summary.
+    #[serde(default)]
+    pub removed: Vec<Removed>,
     /// Anything else worth a warning, in words.
     pub warnings: Vec<String>,
     /// Models, settings, version.
     pub signature: Signature,
+}
+
+/// Who wrote a summary.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum SummaryAuthor {
+    /// Sentences of the translation, as they are.
+    Extractive,
+    /// Sentences of the translation, shortened.
+    Compress,
+    /// A language model.
+    Abstractive,
+    /// Somebody else: the summary was given.
+    Given,
 }
 
 /// An Arabic article's sourced English brief.
@@ -120,8 +156,14 @@ pub struct Brief {
     pub title: Option<BriefSegment>,
     /// The summary's text.
     pub summary: String,
+    /// The language it is written in.
+    pub summary_language: Language,
+    /// Who wrote the summary.
+    pub author: SummaryAuthor,
     /// Its claims, in order.
     pub claims: Vec<BriefClaim>,
+    /// What of the article they use.
+    pub coverage: Coverage,
     /// The article in both languages, paragraph by paragraph.
     pub paragraphs: Vec<BriefParagraph>,
     /// What was left out, what failed, and how it was made.

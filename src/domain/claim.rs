@@ -9,6 +9,8 @@ use super::{ByteSpan, ClaimId};
 pub struct Claim {
     /// Which claim it is.
     pub id: ClaimId,
+    /// The sentence of the summary it belongs to, counted from 0.
+    pub sentence: usize,
     /// Where it stands in the summary's text.
     pub span: ByteSpan,
 }

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{ClaimId, SegmentId};
+use super::{ByteSpan, ClaimId, Doubt, SegmentId};
 
 /// How a segment was found to be evidence.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -26,46 +26,59 @@ pub struct EvidenceLink {
 }
 
 /// How far a claim is borne out by its evidence.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case", tag = "verdict", content = "doubts")]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
 #[non_exhaustive]
 pub enum Verdict {
     /// Evidence found, both roads agree, nothing of the claim is missing from it.
     Verified,
-    /// Evidence found, but something speaks against trusting it blindly; each doubt in words.
-    Partial(Vec<String>),
+    /// Evidence found, but something of the claim is missing from it or unsure; the doubts say what.
+    Partial,
     /// No segment bears the claim out.
     Unsupported,
+    /// The evidence says otherwise; the doubts say what.
+    Contradicted,
 }
 
 impl Verdict {
     /// The verdict in one word.
     #[must_use]
-    pub fn label(&self) -> &'static str {
+    pub fn label(self) -> &'static str {
         match self {
             Self::Verified => "verified",
-            Self::Partial(_) => "partial",
+            Self::Partial => "partial",
             Self::Unsupported => "unsupported",
+            Self::Contradicted => "contradicted",
         }
     }
 
-    /// What speaks against the claim; empty unless the verdict is partial.
+    /// Whether the claim must not be passed on as it is: the exit code tells.
     #[must_use]
-    pub fn doubts(&self) -> &[String] {
-        match self {
-            Self::Partial(doubts) => doubts,
-            Self::Verified | Self::Unsupported => &[],
-        }
+    pub fn is_refused(self) -> bool {
+        matches!(self, Self::Unsupported | Self::Contradicted)
     }
 }
 
-/// A claim's chain: ranked links, best first, and the verdict.
+/// Words of a claim and the words of the article that answer to them.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct WordLink {
+    /// Words of the claim, as a span of the summary's text.
+    pub claim: ByteSpan,
+    /// Arabic words, as a span of the article.
+    pub source: ByteSpan,
+}
+
+/// A claim's chain: ranked links, best first, what speaks against it, and the verdict.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Attribution {
     /// The claim.
     pub claim: ClaimId,
     /// Its links, best first, the through-English road before the other where scores tie.
     pub links: Vec<EvidenceLink>,
-    /// How far they bear it out.
+    /// What speaks against it.
+    pub doubts: Vec<Doubt>,
+    /// How probable it is that the evidence bears the claim out, 0 to 1, calibrated.
+    pub confidence: f32,
+    /// How far the evidence bears it out.
     pub verdict: Verdict,
 }

@@ -9,10 +9,13 @@ mod article;
 mod bitext;
 mod brief;
 mod claim;
+mod coverage;
 mod document;
+mod doubt;
 mod evaluation;
 mod evidence;
 pub mod exchange;
+mod fact;
 mod ids;
 mod ladder;
 mod ordered_map;
@@ -30,15 +33,18 @@ pub use article::{Article, Language, Metadata};
 pub use bitext::{Bitext, BitextError, FailureReason, Outcome, Translation};
 pub use brief::{
     Brief, BriefClaim, BriefError, BriefParagraph, BriefSegment, Evidence, FailedSegment, LeftOut,
-    Report, SCHEMA_VERSION,
+    Removed, Report, SCHEMA_VERSION, SummaryAuthor,
 };
 pub use claim::Claim;
+pub use coverage::{Coverage, CoveredFact};
 pub use document::{Block, BlockKind, Document};
+pub use doubt::{Doubt, DoubtKind, Origin, Severity};
 pub use evaluation::{
     EVALUATION_SCHEMA_VERSION, Evaluation, EvaluationInput, InputRole, Interval, MetricInfo,
     MetricScore, PairedTest, SegmentOutput, SegmentScores, Significance, SystemScores,
 };
-pub use evidence::{Attribution, EvidenceLink, Road, Verdict};
+pub use evidence::{Attribution, EvidenceLink, Road, Verdict, WordLink};
+pub use fact::{Agreement, Fact, FactCheck, FactKind};
 pub use ids::{ClaimId, ParagraphId, SegmentId};
 pub use ladder::{NotationError, Rung, read_rungs};
 pub use run_vectors::RunVectors;
