@@ -11,7 +11,7 @@ use serde::Serialize;
 use super::visible::one_line;
 use crate::domain::{
     Brief, BriefClaim, BriefParagraph, BriefSegment, Evidence, FailureReason, Outcome,
-    ParagraphKind, Road, SegmentId, Verdict,
+    ParagraphKind, Road, SegmentId,
 };
 
 /// The whole brief.
@@ -233,10 +233,7 @@ fn claim(claim: &BriefClaim, failed: &HashMap<SegmentId, String>) -> Claim {
         number: claim.id.number(),
         text: one_line(&claim.text),
         verdict: claim.verdict.label(),
-        doubts: match &claim.verdict {
-            Verdict::Unsupported => vec!["no sentence of the article bears this out".to_owned()],
-            verdict => verdict.doubts().iter().map(|doubt| one_line(doubt)).collect(),
-        },
+        doubts: claim.doubts.iter().map(|doubt| one_line(&doubt.text)).collect(),
         evidence: claim.evidence.iter().map(|evidence| quote(evidence, failed)).collect(),
     }
 }
