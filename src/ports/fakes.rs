@@ -6,7 +6,7 @@
 
 use super::{
     EmbedError, Embedder, Hypothesis, Search, StopReason, TokenCounter, TokenEncoder, TokenStates,
-    TranslateError, Translator,
+    TranslateError, Translator, WriteError, WriteRequest, Writer,
 };
 use crate::domain::{ByteSpan, ModelSignature};
 
@@ -115,6 +115,34 @@ fn latin(character: char) -> char {
 
 fn digit(value: u32) -> char {
     char::from_digit(value, 10).unwrap_or('0')
+}
+
+/// Gives the drafts it was made with; a token is a word.
+#[derive(Clone, Debug)]
+pub struct FakeWriter {
+    drafts: Vec<String>,
+}
+
+impl FakeWriter {
+    /// A writer of `drafts`.
+    #[must_use]
+    pub fn new(drafts: &[&str]) -> Self {
+        Self { drafts: drafts.iter().map(|draft| (*draft).to_owned()).collect() }
+    }
+}
+
+impl Writer for FakeWriter {
+    fn write(&mut self, request: &WriteRequest<'_>) -> Result<Vec<String>, WriteError> {
+        Ok(self.drafts.iter().take(request.drafts).cloned().collect())
+    }
+
+    fn count_tokens(&self, text: &str) -> usize {
+        text.split_whitespace().count()
+    }
+
+    fn signature(&self) -> ModelSignature {
+        signature("writer", "fake-writer")
+    }
 }
 
 /// Counts the character n-grams of a text, by hash, and scales the counts to length 1.

@@ -74,7 +74,7 @@ pub(super) struct Findings {
     /// The evidence, best first.
     pub(super) segments: Vec<SegmentId>,
     pub(super) facts: Vec<Finding>,
-    /// Facts of the Arabic that its English has not, where the claim retells the whole sentence.
+    /// Facts of the Arabic that its English has not, where the claim retells the whole sentence, and names that came twice.
     lost: Vec<Doubt>,
     /// Whether facts of one statement come from sentences that stand apart.
     combined: bool,
@@ -101,7 +101,9 @@ impl Findings {
             [first, second] => used(&second) && !first.is_near(second),
             _ => false,
         };
-        let lost = sides.first().map(|side| lost(statement, side)).unwrap_or_default();
+        let first = sides.first();
+        let mut lost = first.map(|side| lost(statement, side)).unwrap_or_default();
+        lost.extend(first.into_iter().flat_map(|side| repeated(statement, side)));
         let segments = sides.iter().map(|side| side.segment).collect();
         Self { segments, facts, lost, combined }
     }
@@ -197,6 +199,20 @@ fn named(statement: &Statement<'_>, side: &Side<'_>, context: &[Side<'_>]) -> Ve
         }
     }
     checks
+}
+
+/// Names that the claim has more often than the Arabic; if the English has them as often, the translation is at fault.
+fn repeated(statement: &Statement<'_>, side: &Side<'_>) -> Vec<Doubt> {
+    if statement.language != Language::English {
+        return Vec::new();
+    }
+    let in_english = names::repeated_names(side.english, side.arabic);
+    let doubt = |name: names::RepeatedName| {
+        let there = in_english.iter().any(|other| other.name == name.name);
+        let origin = if there { Origin::Translation } else { Origin::Summary };
+        wording::repeated(&name, side, origin)
+    };
+    names::repeated_names(statement.text, side.arabic).into_iter().map(doubt).collect()
 }
 
 /// Share of a segment's English words that a claim repeats, for it to count as retelling the whole sentence.

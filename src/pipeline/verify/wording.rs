@@ -7,6 +7,7 @@ use super::facts::{Finding, Side};
 use crate::domain::{
     Agreement, Doubt, DoubtKind, FactCheck, FactKind, Origin, SegmentId, Severity,
 };
+use crate::text::names::RepeatedName;
 
 /// A fact that the evidence does not bear out.
 pub(super) fn fact(statement: &Statement<'_>, finding: &Finding) -> Doubt {
@@ -60,6 +61,19 @@ pub(super) fn lost(check: &FactCheck, side: &Side<'_>) -> Doubt {
             side.segment.number()
         ),
     )
+}
+
+/// A name that the claim has more often than the Arabic: one person was taken for another.
+pub(super) fn repeated(name: &RepeatedName, side: &Side<'_>, origin: Origin) -> Doubt {
+    let text = format!(
+        "the claim names “{}” {} times, the Arabic sentence {} has {} {} time(s); another name may be lost",
+        name.name,
+        name.in_claim,
+        side.segment.number(),
+        name.arabic,
+        name.in_arabic
+    );
+    missing(DoubtKind::Fact(FactKind::Name), origin, text)
 }
 
 pub(super) fn combined(segments: &[SegmentId]) -> Doubt {
