@@ -23,6 +23,7 @@ pub mod normalize;
 pub mod numbers;
 mod paragraphs;
 pub mod python;
+pub mod quantities;
 mod quotes;
 pub mod repetition;
 pub mod script;
