@@ -4,9 +4,9 @@
 //! In: nothing. Out: rows of words. Never: English.
 
 use super::lexicon::Meaning::{
-    About, And, Cardinal, Century, Cubic, DayStep, Decade, DoubleScale, Era as InEra, Few, Half,
-    HijriMonth, Hour, Many, Month, MonthHead, Nation, OneOf, Ordinal, Part, Scale, Second, Square,
-    Step, Ten, Weekday,
+    About, And, Cardinal, Century, Cubic, DayStep, Decade, DoubleScale, DoubtfulMonth,
+    Era as InEra, Few, Half, HijriMonth, Hour, Many, Month, MonthHead, Nation, OneOf, Ordinal,
+    Part, Scale, Second, Square, Step, Ten, Weekday,
 };
 use super::lexicon::{Afternoon, Row};
 use super::value::Era;
@@ -15,7 +15,10 @@ pub(super) const ROWS: &[Row] = &[
     (Cardinal(0.0), "صفر"),
     (Cardinal(1.0), "واحد واحدة واحدا"),
     (OneOf, "أحد إحدى احدا حادي"),
-    (Cardinal(2.0), "اثنان اثنين اثنتان اثنتين اثنا اثني اثنتا اثنتي إثنان إثنين إثنا كلا كلتا كلي كليهما كلاهما كلتاهما"),
+    (
+        Cardinal(2.0),
+        "اثنان اثنين اثنتان اثنتين اثنا اثني اثنتا اثنتي إثنان إثنين إثنا كلا كلتا كليهما كلاهما كلتاهما",
+    ),
     (Cardinal(3.0), "ثلاث ثلاثة ثلاثا"),
     (Cardinal(4.0), "أربع أربعة أربعا"),
     (Cardinal(5.0), "خمس خمسة خمسا"),
@@ -105,10 +108,12 @@ pub(super) const ROWS: &[Row] = &[
     (Month(2), "فبراير شباط فيفري"),
     (Month(3), "مارس آذار"),
     (Month(4), "أبريل إبريل نيسان أفريل"),
-    (Month(5), "مايو أيار ماي"),
+    (Month(5), "مايو أيار"),
     (Month(6), "يونيو يونيه حزيران جوان"),
     (Month(7), "يوليو يوليه تموز جويلية"),
-    (Month(8), "أغسطس آب أوت غشت اغسطوس"),
+    (Month(8), "أغسطس أوت غشت اغسطوس"),
+    // Without its hamza it is a father.
+    (DoubtfulMonth(8), "آب"),
     (Month(9), "سبتمبر أيلول شتنبر"),
     (Month(10), "أكتوبر"),
     (Month(11), "نوفمبر نونبر"),

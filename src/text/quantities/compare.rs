@@ -3,7 +3,7 @@
 //! Owns: when two values agree, and which value stands in the place of another. In: readings of both texts.
 //! Out: one answer for each fact of the claim. Never: words.
 
-use super::value::{Amount, Day, Dimension, Era, Precision, Reading, Strength, Unit, Value, equal};
+use super::value::{Amount, Day, Dimension, Era, Precision, Reading, Strength, Value, equal};
 use crate::domain::{Agreement, FactKind};
 
 /// How a reading of the claim stands, and the index of the reading of the evidence that answers to it.
@@ -15,9 +15,12 @@ pub(super) fn answers(claim: &[Reading], evidence: &[Reading]) -> Vec<Answer> {
     let mut answers: Vec<Option<Answer>> = vec![None; claim.len()];
     let mut taken = vec![false; evidence.len()];
     // Stated in the evidence before hinted there; exact before near.
-    for (wanted, hints) in
-        [(Agreement::Same, false), (Agreement::Near, false), (Agreement::Same, true), (Agreement::Near, true)]
-    {
+    for (wanted, hints) in [
+        (Agreement::Same, false),
+        (Agreement::Near, false),
+        (Agreement::Same, true),
+        (Agreement::Near, true),
+    ] {
         for (index, reading) in claim.iter().enumerate() {
             if answers.get(index).is_some_and(Option::is_some) {
                 continue;
@@ -34,7 +37,10 @@ pub(super) fn answers(claim: &[Reading], evidence: &[Reading]) -> Vec<Answer> {
             });
             let Some(best) = best else { continue };
             // A hint is no answer where another number stands unused in its place.
-            if hints && rival(reading, evidence, &taken).is_some() && !is_firm_hint(reading, evidence.get(best)) {
+            if hints
+                && rival(reading, evidence, &taken).is_some()
+                && !is_firm_hint(reading, evidence.get(best))
+            {
                 continue;
             }
             if let (Some(answer), Some(taken)) = (answers.get_mut(index), taken.get_mut(best)) {
@@ -43,11 +49,16 @@ pub(super) fn answers(claim: &[Reading], evidence: &[Reading]) -> Vec<Answer> {
         }
     }
     let settled = answers.into_iter().zip(claim);
-    settled.map(|(answer, reading)| answer.unwrap_or_else(|| unanswered(reading, evidence, &mut taken))).collect()
+    settled
+        .map(|(answer, reading)| {
+            answer.unwrap_or_else(|| unanswered(reading, evidence, &mut taken))
+        })
+        .collect()
 }
 
 fn relative(index: usize, length: usize) -> f64 {
-    let (index, length) = (u32::try_from(index).unwrap_or(u32::MAX), u32::try_from(length).unwrap_or(u32::MAX));
+    let (index, length) =
+        (u32::try_from(index).unwrap_or(u32::MAX), u32::try_from(length).unwrap_or(u32::MAX));
     f64::from(index) / f64::from(length.max(1))
 }
 
@@ -81,7 +92,9 @@ fn unanswered(reading: &Reading, evidence: &[Reading], taken: &mut [bool]) -> An
         rival(reading, evidence, taken)
     } else {
         let other = |(_, (other, taken)): &(usize, (&Reading, &mut bool))| {
-            !**taken && other.strength == Strength::Stated && same_sort(&reading.value, &other.value)
+            !**taken
+                && other.strength == Strength::Stated
+                && same_sort(&reading.value, &other.value)
         };
         evidence.iter().zip(taken.iter_mut()).enumerate().find(other).map(|(at, _)| at)
     };
@@ -109,7 +122,8 @@ fn same_sort(a: &Value, b: &Value) -> bool {
                 || (a.month.is_some() && b.month.is_some())
                 || (a.weekday.is_some() && b.weekday.is_some())
         }
-        (Value::Decade(_) | Value::Day(_), Value::Decade(_)) | (Value::Decade(_), Value::Day(_)) => true,
+        (Value::Decade(_) | Value::Day(_), Value::Decade(_))
+        | (Value::Decade(_), Value::Day(_)) => true,
         (Value::Amount(amount), Value::Day(_)) => amount.unit.is_none() && amount.low >= 1000.0,
         _ => std::mem::discriminant(a) == std::mem::discriminant(b) && a.kind() == FactKind::Date,
     }
@@ -121,7 +135,9 @@ fn agreement(claim: &Value, evidence: &Value) -> Option<Agreement> {
     match (claim, evidence) {
         (Value::Amount(a), Value::Amount(b)) => amounts(a, b),
         (Value::Day(a), Value::Day(b)) => days(a, b),
-        (Value::Amount(amount), Value::Day(day)) | (Value::Day(day), Value::Amount(amount)) => {
+        (Value::Amount(amount), Value::Day(day)) => number_and_day(amount, day),
+        // A number of the evidence stands for a year, never for a month with its day.
+        (Value::Day(day), Value::Amount(amount)) if day.month.is_none() => {
             number_and_day(amount, day)
         }
         (Value::Decade(a), Value::Decade(b)) => {
@@ -135,15 +151,21 @@ fn agreement(claim: &Value, evidence: &Value) -> Option<Agreement> {
             equal(a.low, f64::from(*decade)).then_some(Near)
         }
         (Value::Century(a), Value::Century(b)) => (a == b).then_some(Same),
-        (Value::Century(century), Value::Amount(a)) | (Value::Amount(a), Value::Century(century)) => {
+        (Value::Century(century), Value::Amount(a))
+        | (Value::Amount(a), Value::Century(century)) => {
             equal(a.low, f64::from(*century)).then_some(Same)
         }
-        (Value::Clock { minutes: a, half_known: x }, Value::Clock { minutes: b, half_known: y }) => {
-            (a == b || (!(*x && *y) && a % 720 == b % 720)).then_some(Same)
-        }
-        (Value::Clock { minutes, .. }, Value::Amount(a)) | (Value::Amount(a), Value::Clock { minutes, .. }) => {
+        (
+            Value::Clock { minutes: a, half_known: x },
+            Value::Clock { minutes: b, half_known: y },
+        ) => (a == b || (!(*x && *y) && a % 720 == b % 720)).then_some(Same),
+        (Value::Clock { minutes, .. }, Value::Amount(a))
+        | (Value::Amount(a), Value::Clock { minutes, .. }) => {
             let hour = f64::from(*minutes) / 60.0;
-            (equal(a.low, hour) || equal(a.low + 12.0, hour) || equal(a.low, f64::from(minutes / 60 * 100 + minutes % 60))).then_some(Near)
+            (equal(a.low, hour)
+                || equal(a.low + 12.0, hour)
+                || equal(a.low, f64::from(minutes / 60 * 100 + minutes % 60)))
+            .then_some(Near)
         }
         (Value::Relative { period: p, steps: s }, Value::Relative { period: q, steps: t }) => {
             (p == q && s == t).then_some(Same)
@@ -156,7 +178,7 @@ fn agreement(claim: &Value, evidence: &Value) -> Option<Agreement> {
 fn number_and_day(amount: &Amount, day: &Day) -> Option<Agreement> {
     let is = |part: Option<u32>| part.is_some_and(|part| equal(amount.low, f64::from(part)));
     let year = day.month.is_none() && day.era != Era::Hijri && is(day.year);
-    let of_month = day.day.map(u32::from);
+    let of_month = day.date.map(u32::from);
     if amount.precision == Precision::Vague || !amount.unit.is_none() {
         return None;
     }
@@ -166,21 +188,24 @@ fn number_and_day(amount: &Amount, day: &Day) -> Option<Agreement> {
 /// Each part that the claim states must stand in the evidence; only the year may stand elsewhere in it.
 fn days(claim: &Day, evidence: &Day) -> Option<Agreement> {
     let same = |a: Option<u8>, b: Option<u8>| a.is_none() || b.is_none() || a == b;
-    let straight = same(claim.month, evidence.month) && same(claim.day, evidence.day);
+    let straight = same(claim.month, evidence.month) && same(claim.date, evidence.date);
     let swapped = (claim.swappable || evidence.swappable)
-        && same(claim.month, evidence.day)
-        && same(claim.day, evidence.month);
+        && same(claim.month, evidence.date)
+        && same(claim.date, evidence.month);
     let years = claim.year.is_none() || evidence.year.is_none() || claim.year == evidence.year;
     let eras = claim.era == evidence.era || (claim.year.is_none() && claim.month.is_none());
     if !(straight || swapped) || !years || !same(claim.weekday, evidence.weekday) || !eras {
         return None;
     }
-    let count = |day: &Day| [day.year.is_some(), day.month.is_some(), day.day.is_some(), day.weekday.is_some()];
-    let pairs = count(claim).into_iter().zip(count(evidence));
-    let (shared, missing) = pairs.fold((0, 0), |(shared, missing), (a, b)| {
-        (shared + u8::from(a && b), missing + u8::from(a && !b))
-    });
+    let count = |day: &Day| {
+        [day.year.is_some(), day.month.is_some(), day.date.is_some(), day.weekday.is_some()]
+    };
+    let both: Vec<(bool, bool)> = count(claim).into_iter().zip(count(evidence)).collect();
+    let shared = both.iter().filter(|(a, b)| *a && *b).count();
+    let missing = both.iter().filter(|(a, b)| *a && !*b).count();
+    let month_lost = claim.month.is_some() && evidence.month.is_none();
     match (shared, missing) {
+        _ if month_lost && !(claim.weekday.is_some() && evidence.weekday.is_some()) => None,
         (0, _) => None,
         (_, 0) => Some(Agreement::Same),
         _ => Some(Agreement::Near),
@@ -188,16 +213,33 @@ fn days(claim: &Day, evidence: &Day) -> Option<Agreement> {
 }
 
 fn amounts(claim: &Amount, evidence: &Amount) -> Option<Agreement> {
+    if is_share_of(claim, evidence) || is_share_of(evidence, claim) {
+        return Some(Agreement::Near);
+    }
     let (a, b, exactly) = comparable(claim, evidence)?;
     let found = match (claim.precision, evidence.precision) {
         (Precision::Vague, Precision::Vague) => vague(claim, evidence),
         (Precision::Vague, _) => (claim.low <= b && b <= claim.high).then_some(Agreement::Near),
-        (_, Precision::Vague) => (evidence.low <= a && a <= evidence.high).then_some(Agreement::Near),
+        (_, Precision::Vague) => {
+            (evidence.low <= a && a <= evidence.high).then_some(Agreement::Near)
+        }
         _ if equal(a, b) => Some(Agreement::Same),
+        _ if is_grouped(a, b) || is_grouped(b, a) => Some(Agreement::Near),
         _ if is_rounded(claim, evidence, a, b) => Some(Agreement::Near),
         _ => None,
     };
     found.map(|agreement| if exactly { agreement } else { Agreement::Near })
+}
+
+/// "a third" is written like an ordinal and may be one.
+fn is_share_of(ordinal: &Amount, share: &Amount) -> bool {
+    ordinal.ordinal && !share.ordinal && share.low < 1.0 && equal(ordinal.low * share.low, 1.0)
+}
+
+/// `711.988` may be a whole number whose thousands are parted by a dot.
+fn is_grouped(whole: f64, dotted: f64) -> bool {
+    let of_three = (dotted * 100.0).fract() > 1e-6 && (dotted * 100.0).fract() < 1.0 - 1e-6;
+    dotted < 1000.0 && of_three && equal(whole, dotted * 1000.0)
 }
 
 /// Both values in a common base, and whether their units say the same; nothing if they say different things.
@@ -208,13 +250,26 @@ fn comparable(claim: &Amount, evidence: &Amount) -> Option<(f64, f64, bool)> {
     if p.dimension == q.dimension {
         return nations.then(|| (base(claim), base(evidence), true));
     }
-    // A half is 50 percent; so is a 50 whose percent sign stands elsewhere.
-    if p.is_none() && q.dimension == Dimension::Share || q.is_none() && p.dimension == Dimension::Share {
-        let fraction = claim.low.min(evidence.low) < 1.0;
-        return Some(if fraction { (base(claim), base(evidence), true) } else { (claim.low, evidence.low, false) });
+    // English pounds are money or weight.
+    if matches!(
+        (p.dimension, q.dimension),
+        (Dimension::Money("pound"), Dimension::Mass) | (Dimension::Mass, Dimension::Money("pound"))
+    ) {
+        return Some((claim.low, evidence.low, true));
     }
-    let bare = |unit: Unit| unit.is_none();
-    (bare(p) || bare(q)).then_some((claim.low, evidence.low, true))
+    // A half is 50 percent; so is a 50 whose percent sign stands elsewhere.
+    if p.is_none() && q.dimension == Dimension::Share
+        || q.is_none() && p.dimension == Dimension::Share
+    {
+        let fraction = claim.low.min(evidence.low) < 1.0;
+        return Some(if fraction {
+            (base(claim), base(evidence), true)
+        } else {
+            (claim.low, evidence.low, false)
+        });
+    }
+    let either = p.is_none() || q.is_none();
+    either.then_some((claim.low, evidence.low, true))
 }
 
 fn vague(claim: &Amount, evidence: &Amount) -> Option<Agreement> {
@@ -229,7 +284,6 @@ fn vague(claim: &Amount, evidence: &Amount) -> Option<Agreement> {
 /// digits, to which the evidence rounds; within 1 % where units were converted.
 fn is_rounded(claim: &Amount, evidence: &Amount, a: f64, b: f64) -> bool {
     let distance = (a - b).abs() / a.abs().max(b.abs()).max(1e-9);
-    let about = claim.precision == Precision::About || evidence.precision == Precision::About;
     let factors = (claim.unit.factor, evidence.unit.factor);
     if claim.ordinal || evidence.ordinal {
         return false;
@@ -239,8 +293,13 @@ fn is_rounded(claim: &Amount, evidence: &Amount, a: f64, b: f64) -> bool {
         return true;
     }
     let (few, many) = (significant(claim.low), significant(evidence.low));
-    let rounds = few < many && equal(rounded(evidence.low, few), claim.low) && equal(factors.0, factors.1);
-    let small = a.abs().max(b.abs()) <= 20.0 && claim.low.fract().abs() < 1e-9 && evidence.low.fract().abs() < 1e-9;
+    let about = (claim.precision == Precision::About && few <= many)
+        || (evidence.precision == Precision::About && many <= few);
+    let rounds =
+        few < many && equal(rounded(evidence.low, few), claim.low) && equal(factors.0, factors.1);
+    let small = a.abs().max(b.abs()) <= 20.0
+        && claim.low.fract().abs() < 1e-9
+        && evidence.low.fract().abs() < 1e-9;
     distance <= 0.05 && !small && (rounds || (about && few.min(many) <= 2))
 }
 

@@ -44,7 +44,7 @@ fn numeric(tokens: &Tokens, at: usize) -> Option<Reading> {
     }
     let swappable = a <= 12 && mark == '/';
     let (month, day) = (u8::try_from(month).ok(), u8::try_from(day).ok());
-    let day = Day { year: Some(year), month, day, swappable, ..Day::EMPTY };
+    let day = Day { year: Some(year), month, date: day, swappable, ..Day::EMPTY };
     Some(stated(at, at + 5, Value::Day(day)))
 }
 
@@ -78,10 +78,12 @@ fn clock(tokens: &Tokens, at: usize) -> Option<Reading> {
         end = behind;
         minutes = minutes % 720 + if afternoon { 720 } else { 0 };
     }
-    let is_time = minute.is_some() || cued || oclock || (half.is_some() && tokens.language == Language::English && hour <= 12);
+    let is_time = minute.is_some()
+        || cued
+        || oclock
+        || (half.is_some() && tokens.language == Language::English && hour <= 12);
     let half_known = half.is_some() || hour > 12;
-    (is_time && !number.amount.unit.is_none() || is_time)
-        .then(|| stated(at, end, Value::Clock { minutes: minutes % 1440, half_known }))
+    is_time.then(|| stated(at, end, Value::Clock { minutes: minutes % 1440, half_known }))
 }
 
 /// "والنصف", "والربع", "إلا ربعا"
@@ -122,7 +124,10 @@ fn month(tokens: &Tokens, at: usize) -> Option<(u8, Era, usize)> {
     let named = match tokens.meaning(at)? {
         Month(month) => (month, Era::Common, at + 1),
         DoubtfulMonth(month) => {
-            tokens.all.get(at).filter(|token| token.capital)?;
+            let token = tokens.all.get(at)?;
+            let written =
+                token.capital || (tokens.language == Language::Arabic && !token.entry.definite);
+            written.then_some(())?;
             (month, Era::Common, at + 1)
         }
         HijriMonth(month) => (month, Era::Hijri, at + 1),
@@ -152,7 +157,8 @@ fn day_of_month(tokens: &Tokens, at: usize) -> Option<(u8, usize)> {
     let number = numeral(tokens, at)?;
     let value = small(number.amount.low, 31).filter(|day| *day > 0)?;
     let digits = tokens.digits(at).is_some();
-    (number.amount.ordinal || (digits && tokens.plain_digits(at) <= 2)).then_some((value, number.end))
+    (number.amount.ordinal || (digits && tokens.plain_digits(at) <= 2))
+        .then_some((value, number.end))
 }
 
 /// A year at `at`, however it is introduced, and the token behind it.
@@ -211,7 +217,8 @@ fn calendar(tokens: &Tokens, at: usize) -> Option<Reading> {
     if date.weekday.is_some() {
         next += usize::from(matches!(tokens.mark(next), Some(',' | '،')));
     }
-    let (day, mut next) = day_of_month(tokens, next).map_or((None, next), |(day, end)| (Some(day), end));
+    let (day, mut next) =
+        day_of_month(tokens, next).map_or((None, next), |(day, end)| (Some(day), end));
     if day.is_some() {
         for _ in 0..2 {
             let links = matches!(tokens.word(next), "من" | "of" | "شهر");
@@ -222,11 +229,9 @@ fn calendar(tokens: &Tokens, at: usize) -> Option<Reading> {
         let alone = date.weekday.is_some() && weekday_end > at;
         return alone.then(|| stated(at, weekday_end, Value::Day(date)));
     };
-    (date.day, date.month, date.era) = (day, Some(month), calendar);
-    if date.day.is_none() {
-        if let Some((day, behind)) = day_of_month(tokens, end) {
-            (date.day, end) = (Some(day), behind);
-        }
+    (date.date, date.month, date.era) = (day, Some(month), calendar);
+    if let Some((day, behind)) = day_of_month(tokens, end).filter(|_| date.date.is_none()) {
+        (date.date, end) = (Some(day), behind);
     }
     if let Some((year, era, behind)) = year_at(tokens, end) {
         (date.year, end) = (Some(year), behind);
@@ -235,9 +240,10 @@ fn calendar(tokens: &Tokens, at: usize) -> Option<Reading> {
         }
     }
     let doubtful = matches!(tokens.meaning(next), Some(DoubtfulMonth(_)));
-    let alone = date.day.is_none() && date.year.is_none();
+    let alone = date.date.is_none() && date.year.is_none();
     let cued = at > 0 && matches!(tokens.meaning(at - 1), Some(YearCue | Step(_)));
-    (!(doubtful && alone) || cued).then(|| stated(at, end, Value::Day(date)))
+    let strength = if doubtful && alone && !cued { Strength::Hint } else { Strength::Stated };
+    Some(Reading { strength, ..stated(at, end, Value::Day(date)) })
 }
 
 /// "1990s", "nineties", "تسعينيات القرن العشرين", "الثمانينيات 1980"
@@ -254,7 +260,7 @@ fn decade(tokens: &Tokens, at: usize) -> Option<Reading> {
     let apostrophe = usize::from(matches!(tokens.mark(at + 1), Some('\'' | '’')));
     let plural = at + 1 + apostrophe;
     let ends = tokens.word(plural) == "s" && tokens.is_glued(plural);
-    (ends && value % 10 == 0 && (value < 100 || value >= 1000))
+    (ends && value % 10 == 0 && !(100..1000).contains(&value))
         .then(|| stated(at, plural + 1, Value::Decade(value)))
 }
 
@@ -300,9 +306,12 @@ fn year(tokens: &Tokens, at: usize) -> Option<Reading> {
             || tokens.mark(before) == Some('(')
             || (tokens.is_dash(before) && before > 0 && tokens.plain_digits(before - 1) == 4)
     });
-    let counted = matches!(tokens.meaning(at + 1), Some(Unit(_) | Meaning::Scale(_) | Meaning::Percent))
-        && !matches!(tokens.meaning(at + 1), Some(Unit(unit)) if is_year(unit) && tokens.language == Language::Arabic);
-    let likely = plain == 4 && !counted && ((cue && value >= 1000) || (1900..2040).contains(&value));
+    let counted = matches!(
+        tokens.meaning(at + 1),
+        Some(Unit(_) | Meaning::Scale(_) | Meaning::Percent)
+    ) && !matches!(tokens.meaning(at + 1), Some(Unit(unit)) if is_year(unit) && tokens.language == Language::Arabic);
+    let likely =
+        plain == 4 && !counted && ((cue && value >= 1000) || (1900..2040).contains(&value));
     let day = Day { era, ..Day::of_year(value) };
     (likely || (marked && value > 0 && plain > 0)).then(|| stated(at, end, Value::Day(day)))
 }
@@ -335,6 +344,10 @@ fn relative(tokens: &Tokens, at: usize) -> Option<Reading> {
     let period = period(tokens, noun)?;
     let Some(Step(steps)) = tokens.meaning(adjective) else { return None };
     // "the last year of his life" is no year of the calendar.
-    let described = at > 0 && matches!(tokens.word(at - 1), "the" | "his" | "her" | "their" | "its" | "every" | "each");
+    let described = at > 0
+        && matches!(
+            tokens.word(at - 1),
+            "the" | "his" | "her" | "their" | "its" | "every" | "each"
+        );
     (!described).then(|| stated(at, at + 2, Value::Relative { period, steps }))
 }

@@ -4,8 +4,8 @@
 
 use super::lexicon::Meaning::{
     About, And, Cardinal, Century, Cubic, DayStep, Decade, DoubtfulMonth, Era as InEra, Few, Half,
-    HijriMonth, Hour, Many, Month, MonthHead, Nation, Ordinal, Part, Percent, Scale, Second, Square,
-    Step, Weekday, YearCue,
+    HijriMonth, Hour, Many, Month, MonthHead, Nation, Ordinal, Part, Percent, Scale, Second,
+    Square, Step, Weekday, YearCue,
 };
 use super::lexicon::{Afternoon, Row};
 use super::value::Era;
@@ -45,7 +45,7 @@ pub(super) const ROWS: &[Row] = &[
     (Scale(1e6), "million mn mln"),
     (Scale(1e9), "billion bn"),
     (Scale(1e12), "trillion tn trn"),
-    (Many(10.0), "dozens tens scores"),
+    (Many(10.0), "dozens tens"),
     (Many(100.0), "hundreds"),
     (Many(1e3), "thousands"),
     (Many(1e6), "millions"),
@@ -157,7 +157,10 @@ pub(super) const ROWS: &[Row] = &[
     (DayStep(-1), "yesterday"),
     (DayStep(0), "today"),
     (DayStep(1), "tomorrow"),
-    (About, "about around approximately roughly nearly almost some over than estimated circa ca approx least most to under"),
+    (
+        About,
+        "about around approximately roughly nearly almost some over than estimated circa ca approx least most to under",
+    ),
     (Half(Afternoon::Before), "am a.m"),
     (Half(Afternoon::After), "pm p.m"),
     (Half(Afternoon::Noon), "noon midday"),
@@ -165,7 +168,10 @@ pub(super) const ROWS: &[Row] = &[
     (InEra(Era::Common), "ad ce"),
     (InEra(Era::BeforeChrist), "bc bce"),
     (InEra(Era::Hijri), "ah hijri"),
-    (YearCue, "in since until till by from during between before after early late mid spring summer autumn fall winter of"),
+    (
+        YearCue,
+        "in since until till by from during between before after early late mid spring summer autumn fall winter of",
+    ),
     (And, "and"),
     (Hour, "clock"),
 ];

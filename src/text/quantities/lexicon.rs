@@ -131,11 +131,17 @@ pub(super) fn look_up(word: &str, language: Language) -> Entry {
     if language == Language::English || latin {
         return Entry { meaning: ENGLISH.get(word).copied(), ..Entry::default() };
     }
+    // Words that only look like a preposition before a number: quantity, "I am not".
+    if matches!(word, "كميه" | "كميات" | "الكميه" | "وكميه" | "لست" | "ولست" | "فلست")
+    {
+        return Entry::default();
+    }
     let whole = Entry { meaning: ARABIC.get(word).copied(), ..Entry::default() };
     if whole.meaning.is_some() {
         return whole;
     }
-    let bare = |rest: Option<&str>| rest.and_then(|rest| without_preposition(rest, Entry::default()));
+    let bare =
+        |rest: Option<&str>| rest.and_then(|rest| without_preposition(rest, Entry::default()));
     bare(Some(word))
         .or_else(|| {
             bare(word.strip_prefix(['و', 'ف'])).map(|entry| Entry { joined: true, ..entry })
@@ -160,11 +166,28 @@ fn without_preposition(word: &str, entry: Entry) -> Option<Entry> {
 
 /// Whether an Arabic word may be a dual: "two" of something, with or without a pronoun behind it.
 pub(super) fn may_be_dual(word: &str) -> bool {
-    const ENDINGS: [&str; 10] =
-        ["ان", "ين", "تا", "تي", "يهما", "اهما", "يه", "يها", "يهم", "اه"];
+    const ENDINGS: [&str; 10] = ["ان", "ين", "تا", "تي", "يهما", "اهما", "يه", "يها", "يهم", "اه"];
     const NEVER: [&str; 20] = [
-        "بين", "الذين", "حين", "اين", "من", "كان", "وكان", "او", "دين", "عين", "الان", "لان",
-        "مكان", "عليه", "اليه", "فيه", "عليها", "اليها", "الانسان", "انسان",
+        "بين",
+        "الذين",
+        "حين",
+        "اين",
+        "من",
+        "كان",
+        "وكان",
+        "او",
+        "دين",
+        "عين",
+        "الان",
+        "لان",
+        "مكان",
+        "عليه",
+        "اليه",
+        "فيه",
+        "عليها",
+        "اليها",
+        "الانسان",
+        "انسان",
     ];
     word.chars().count() > 3
         && !NEVER.contains(&word)

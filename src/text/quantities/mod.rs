@@ -57,9 +57,9 @@ pub fn compare(
         .zip(answers)
         .filter_map(|(reading, (agreement, answer))| {
             let span = claim_tokens.span(claim, reading.first, reading.end)?;
-            let found = answer.and_then(|index| support.get(index)).and_then(|reading| {
-                evidence_tokens.span(evidence, reading.first, reading.end)
-            });
+            let found = answer
+                .and_then(|index| support.get(index))
+                .and_then(|reading| evidence_tokens.span(evidence, reading.first, reading.end));
             Some(FactCheck { kind: reading.value.kind(), claim: span, evidence: found, agreement })
         })
         .collect()

@@ -58,11 +58,13 @@ fn behind_digits(tokens: &Tokens, at: usize, value: f64) -> Numeral {
         found.end = at + 2;
         return found;
     }
-    let dash = usize::from(tokens.is_dash(at + 1) && tokens.is_glued(at + 2));
+    // "a 10-million", "300+ billion"
+    let plus = tokens.mark(at + 1) == Some('+');
+    let dash = usize::from(plus || (tokens.is_dash(at + 1) && tokens.is_glued(at + 2)));
     let next = at + 1 + dash;
     let joined = tokens.joined(next).is_some();
     match tokens.meaning(next) {
-        Some(Scale(scale) | Many(scale)) if !joined && (scale > 500.0 || scale < 13.0) => {
+        Some(Scale(scale) | Many(scale)) if !joined && !(13.0..=500.0).contains(&scale) => {
             found.end = next + 1;
             found.amount = Amount::exact(value * scale);
             if tokens.language == Language::Arabic {
@@ -138,25 +140,19 @@ fn english_words(tokens: &Tokens, at: usize) -> Option<Numeral> {
     let mut next = at;
     let mut end = at;
     loop {
-        // "twenty-five", "one hundred and five"
-        let mut word = next;
-        if end > at && tokens.is_dash(word) && tokens.is_glued(word) && tokens.is_glued(word + 1) {
-            word += 1;
-        } else if end > at
-            && tokens.word(word) == "and"
-            && matches!(tokens.meaning(end - 1), Some(Scale(s)) if s > 50.0)
-        {
-            word += 1;
-        }
+        let word = if end > at { behind_link(tokens, next) } else { next };
         let fits = |value: f64| {
-            end == at || (value < 100.0 && equal(group % 100.0, 0.0) && (group > 0.0 || total > 0.0))
+            end == at
+                || (value < 100.0 && equal(group % 100.0, 0.0) && (group > 0.0 || total > 0.0))
                 || (value < 10.0 && group % 100.0 >= 20.0 && equal(group % 10.0, 0.0))
         };
         match tokens.meaning(word) {
             Some(Cardinal(value)) if fits(value) => group += value,
+            Some(Ordinal(3.0)) if equal(total + group, 1.0) => {
+                return Some(exact(1.0 / 3.0, word + 1));
+            }
             Some(Ordinal(value)) if fits(value) => {
-                let is_part = word > at && equal(value, 3.0) && equal(group, 1.0);
-                return Some(if is_part { exact(1.0 / 3.0, word + 1) } else { ordinal(total + group + value, word + 1) });
+                return Some(ordinal(total + group + value, word + 1));
             }
             Some(Second) if fits(2.0) => return Some(ordinal(total + group + 2.0, word + 1)),
             Some(Scale(100.0)) if end == at || (group > 0.0 && group < 100.0) => {
@@ -169,23 +165,31 @@ fn english_words(tokens: &Tokens, at: usize) -> Option<Numeral> {
             Some(Part(share)) if end > at && group > 0.0 && group < 10.0 => {
                 return Some(exact(group * share, word + 1));
             }
-            Some(Ordinal(3.0)) if equal(group, 1.0) => return Some(exact(1.0 / 3.0, word + 1)),
             _ => break,
         }
         (next, end) = (word + 1, word + 1);
     }
-    if end == at {
-        return None;
-    }
+    (end > at).then(|| with_half(tokens, total, group, end))
+}
+
+/// The word behind what joins English number words: "twenty-five", "one hundred and five".
+fn behind_link(tokens: &Tokens, at: usize) -> usize {
+    let hyphen = tokens.is_dash(at) && tokens.is_glued(at) && tokens.is_glued(at + 1);
+    let hundreds = at.checked_sub(1).and_then(|at| scale_at(tokens, at)).is_some_and(|s| s > 50.0);
+    at + usize::from(hyphen || (hundreds && tokens.word(at) == "and"))
+}
+
+/// "two and a half million"
+fn with_half(tokens: &Tokens, total: f64, group: f64, end: usize) -> Numeral {
     let half = tokens.word(end) == "and"
         && tokens.word(end + 1) == "a"
         && tokens.meaning(end + 2) == Some(Part(0.5));
     if half && group > 0.0 {
         let scale = scale_at(tokens, end + 3);
         let end = end + 3 + usize::from(scale.is_some());
-        return Some(exact((total + group + 0.5) * scale.unwrap_or(1.0), end));
+        return exact((total + group + 0.5) * scale.unwrap_or(1.0), end);
     }
-    Some(exact(total + group, end))
+    exact(total + group, end)
 }
 
 fn arabic(tokens: &Tokens, at: usize) -> Option<Numeral> {
@@ -204,6 +208,10 @@ fn arabic(tokens: &Tokens, at: usize) -> Option<Numeral> {
         Second => Some(arabic_ordinal(tokens, at, 2.0)),
         OneOf if !counts(tokens, at) => None,
         OneOf if tokens.word(at).ends_with("حادي") => Some(arabic_ordinal(tokens, at, 1.0)),
+        Cardinal(count) if is_many_parts(tokens, at + 1) => match tokens.meaning(at + 1) {
+            Some(Part(share)) => Some(exact(count * share, at + 2)),
+            _ => None,
+        },
         Cardinal(_) | OneOf | Ten | Scale(_) | DoubleScale(_) => {
             let start = exact(0.0, at);
             let found = arabic_rest(tokens, start, f64::INFINITY);
@@ -258,6 +266,16 @@ struct Group {
 }
 
 impl Group {
+    /// Takes a ten in: the second half of a teen, or a ten of its own where the number is open.
+    fn take_ten(&mut self, open: bool, joined: bool) -> bool {
+        if joined || !self.unit || self.ten {
+            return open && self.take(10.0, joined);
+        }
+        self.value += 10.0;
+        self.ten = true;
+        true
+    }
+
     /// Takes `value` in; whether it fits behind what is there.
     fn take(&mut self, value: f64, joined: bool) -> bool {
         let empty = !self.unit && !self.ten && !self.hundred;
@@ -286,21 +304,23 @@ impl Group {
 fn arabic_rest(tokens: &Tokens, so_far: Numeral, mut last_scale: f64) -> Numeral {
     let start = so_far.end;
     let (mut total, mut group, mut found) = (so_far.amount.low, Group::default(), so_far);
-    let mut next = start;
+    let (mut next, mut settled) = (start, so_far);
     loop {
         let joined = tokens.joined(next);
         let word = joined.unwrap_or(next);
         let opens = total > 0.0 && group.value.abs() < 0.5;
-        let open = !opens || joined.is_some();
+        // "خمسة بالمئة" is no five hundred.
+        let percent = word > start && tokens.all.get(word).is_some_and(|token| token.entry.with_in);
+        let open = (!opens || joined.is_some()) && !percent;
+        if let Some(more) =
+            digits_behind(tokens, word, last_scale).filter(|_| opens && joined.is_some())
+        {
+            return Numeral { end: word + 1, amount: Amount::exact(total + more), ..found };
+        }
         let taken = match tokens.meaning(word) {
             Some(Cardinal(value)) => open && group.take(value, joined.is_some()),
             Some(OneOf) => open && counts(tokens, word) && group.take(1.0, joined.is_some()),
-            Some(Ten) if joined.is_none() && group.unit && !group.ten => {
-                group.value += 10.0;
-                group.ten = true;
-                true
-            }
-            Some(Ten) => open && group.take(10.0, joined.is_some()),
+            Some(Ten) => group.take_ten(open, joined.is_some()),
             Some(Scale(scale) | Many(scale)) if scale < last_scale && scale > 500.0 => {
                 let alone = group.value.abs() < 0.5;
                 let fits = if alone { open } else { joined.is_none() };
@@ -316,17 +336,44 @@ fn arabic_rest(tokens: &Tokens, so_far: Numeral, mut last_scale: f64) -> Numeral
                 true
             }
             Some(Part(share)) if joined.is_some() && word > start => {
-                let whole = if group.value > 0.5 || last_scale.is_infinite() { 1.0 } else { last_scale };
-                let same = scale_at(tokens, word + 1).is_some_and(|scale| scale <= whole);
-                let end = word + 1 + usize::from(same);
-                return Numeral { end, amount: Amount::exact(total + group.value + share * whole), ..found };
+                let small = group.value > 0.5 || last_scale.is_infinite();
+                let whole = if small { 1.0 } else { last_scale };
+                let value = total + group.value + share * whole;
+                return behind_half(
+                    tokens,
+                    word + 1,
+                    Numeral { amount: Amount::exact(value), ..found },
+                    whole,
+                );
             }
             _ => false,
         };
         if !taken {
-            return found;
+            // "مليونان وثلاثة ملايين" are two numbers: the group belongs to the scale behind it.
+            let split = group.value > 0.5 && settled.end > start && joined.is_none();
+            let other = matches!(tokens.meaning(word), Some(Scale(s) | Many(s)) if s >= last_scale);
+            return if split && other { settled } else { found };
         }
         next = word + 1;
         found = Numeral { end: next, amount: Amount::exact(total + group.value), ..found };
+        if group.value < 0.5 {
+            settled = found;
+        }
     }
+}
+
+/// "مليون ونصف المليون": the scale said again behind the half.
+fn behind_half(tokens: &Tokens, at: usize, found: Numeral, whole: f64) -> Numeral {
+    let again = scale_at(tokens, at).is_some_and(|scale| scale <= whole);
+    Numeral { end: at + usize::from(again), ..found }
+}
+
+/// "12 ألفا و500": digits behind a scale that are below it.
+fn digits_behind(tokens: &Tokens, at: usize, scale: f64) -> Option<f64> {
+    tokens.digits(at).filter(|more| (100.0..scale).contains(more) && scale.is_finite())
+}
+
+/// "أرباع": parts that a number stands in front of.
+fn is_many_parts(tokens: &Tokens, at: usize) -> bool {
+    matches!(tokens.word(at), "ارباع" | "اخماس" | "اعشار")
 }

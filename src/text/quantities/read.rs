@@ -4,7 +4,9 @@
 //! In: tokens. Out: readings in order that never overlap. Never: comparison.
 
 use super::dates::date;
-use super::lexicon::Meaning::{About, Cubic, DoubleUnit, Nation, OneOf, Part, Percent, Scale, Square, Unit as Named, Weekday};
+use super::lexicon::Meaning::{
+    About, Cubic, DoubleUnit, Nation, OneOf, Part, Percent, Scale, Square, Unit as Named, Weekday,
+};
 use super::lexicon::may_be_dual;
 use super::numerals::{Numeral, numeral};
 use super::token::{Kind, Tokens};
@@ -38,12 +40,16 @@ fn is_identifier(tokens: &Tokens, at: usize) -> bool {
     }
     let is_name = |at: usize| {
         tokens.all.get(at).is_some_and(|token| token.kind == Kind::Word)
-            && !matches!(tokens.meaning(at), Some(super::lexicon::Meaning::YearCue | About | Nation(_)))
+            && !matches!(
+                tokens.meaning(at),
+                Some(super::lexicon::Meaning::YearCue | About | Nation(_))
+            )
             && (tokens.word(at).is_ascii() || tokens.is_dash(at + 1))
     };
     let glued = tokens.is_glued(at);
     let behind_name = glued && at > 0 && is_name(at - 1);
-    let behind_dash = glued && at > 1 && tokens.is_dash(at - 1) && tokens.is_glued(at - 1) && is_name(at - 2);
+    let behind_dash =
+        glued && at > 1 && tokens.is_dash(at - 1) && tokens.is_glued(at - 1) && is_name(at - 2);
     let suffix = tokens.is_glued(at + 1)
         && tokens.word(at + 1).is_ascii()
         && !tokens.word(at + 1).is_empty()
@@ -59,7 +65,10 @@ fn amount(tokens: &Tokens, at: usize, floor: usize) -> Option<Reading> {
         let value = if half.is_some() { 2.5 } else { 2.0 };
         let amount = Amount { unit, ..Amount::exact(value) };
         let end = half.map_or(at + 1, |next| next + 1);
-        return Some(Reading { first: at, end, value: Value::Amount(amount), strength: Strength::Stated });
+        // "العامين" are the general ones, too, and "عامي" introduces two years.
+        let doubtful = matches!(tokens.word(at), "العامين" | "العامان" | "عامي" | "سنتي");
+        let strength = if doubtful { Strength::Hint } else { Strength::Stated };
+        return Some(Reading { first: at, end, value: Value::Amount(amount), strength });
     }
     let money = money_sign(tokens, at);
     let first = money.map_or(at, |(_, behind)| behind);
@@ -73,13 +82,17 @@ fn amount(tokens: &Tokens, at: usize, floor: usize) -> Option<Reading> {
             end += 1;
         }
         // "$5 million US dollars"
-        end = unit_behind(tokens, end, &amount).filter(|(u, _)| u.dimension == unit.dimension).map_or(end, |(_, end)| end);
+        end = unit_behind(tokens, end, &amount)
+            .filter(|(u, _)| u.dimension == unit.dimension)
+            .map_or(end, |(_, end)| end);
     } else if !amount.ordinal {
         if is_percent(tokens, first) {
             amount.unit = Unit::PERCENT;
         } else if let Some((unit, behind)) = unit_behind(tokens, end, &amount) {
             (amount.unit, end) = (unit, behind);
-            if let Some(next) = tokens.joined(end).filter(|next| tokens.meaning(*next) == Some(Part(0.5))) {
+            if let Some(next) =
+                tokens.joined(end).filter(|next| tokens.meaning(*next) == Some(Part(0.5)))
+            {
                 (amount.low, amount.high) = (amount.low + 0.5, amount.high + 0.5);
                 end = next + 1;
             }
@@ -88,7 +101,11 @@ fn amount(tokens: &Tokens, at: usize, floor: usize) -> Option<Reading> {
     if amount.precision == Precision::Exact && is_about(tokens, at, floor) {
         amount.precision = Precision::About;
     }
-    let strength = if is_identifier(tokens, first) { Strength::Hint } else { strength(tokens, at, &number, &amount) };
+    let strength = if is_identifier(tokens, first) {
+        Strength::Hint
+    } else {
+        strength(tokens, at, &number, &amount)
+    };
     Some(Reading { first: at, end, value: Value::Amount(amount), strength })
 }
 
@@ -111,10 +128,16 @@ fn money_sign(tokens: &Tokens, at: usize) -> Option<(Unit, usize)> {
         Some('₪') => "shekel",
         Some('₹') => "rupee",
         _ => match tokens.meaning(sign) {
-            Some(Named(unit)) if tokens.word(sign).len() == 3 && tokens.word(sign).is_ascii() => match unit.dimension {
-                Dimension::Money(noun) if tokens.all.get(sign).is_some_and(|token| token.capital) => noun,
-                _ => return None,
-            },
+            Some(Named(unit)) if tokens.word(sign).len() == 3 && tokens.word(sign).is_ascii() => {
+                match unit.dimension {
+                    Dimension::Money(noun)
+                        if tokens.all.get(sign).is_some_and(|token| token.capital) =>
+                    {
+                        noun
+                    }
+                    _ => return None,
+                }
+            }
             _ => return None,
         },
     };
@@ -124,16 +147,12 @@ fn money_sign(tokens: &Tokens, at: usize) -> Option<(Unit, usize)> {
 
 /// The unit whose words begin at `at`, behind a number, and where they end.
 fn unit_behind(tokens: &Tokens, at: usize, amount: &Amount) -> Option<(Unit, usize)> {
-    let mut next = at;
     if let Some(behind) = percent_words(tokens, at) {
         return Some((Unit::PERCENT, behind));
     }
-    if tokens.is_dash(next) && tokens.is_glued(next + 1) {
-        next += 1;
-    }
-    if matches!(tokens.mark(next), Some('°' | 'º')) {
-        next += 1;
-    }
+    let mut next = at;
+    next += usize::from(tokens.is_dash(next) && tokens.is_glued(next + 1));
+    next += usize::from(matches!(tokens.mark(next), Some('°' | 'º')));
     let of = matches!(tokens.word(next), "of" | "من") && (amount.low >= 1e3);
     next += usize::from(of);
     let power = match tokens.meaning(next) {
@@ -147,11 +166,10 @@ fn unit_behind(tokens: &Tokens, at: usize, amount: &Amount) -> Option<(Unit, usi
         _ => None,
     };
     next += usize::from(nation.is_some());
-    if nation.is_some() && tokens.mark(next) == Some('.') {
-        // "U.S. dollars"
-        next += 1;
-    }
-    let (Some(Named(mut unit)), false) = (tokens.meaning(next), tokens.joined(next).is_some()) else {
+    // "Can. dollars"
+    next += usize::from(nation.is_some() && tokens.mark(next) == Some('.'));
+    let (Some(Named(mut unit)), false) = (tokens.meaning(next), tokens.joined(next).is_some())
+    else {
         let sign = matches!(tokens.mark(at), Some('€' | '$' | '£'));
         return sign.then(|| money_noun(tokens.mark(at))).flatten().map(|unit| (unit, at + 1));
     };
@@ -161,12 +179,8 @@ fn unit_behind(tokens: &Tokens, at: usize, amount: &Amount) -> Option<(Unit, usi
     }
     unit.nation = nation;
     let mut end = next + 1;
-    let power = match tokens.meaning(end) {
-        Some(Square) => 2,
-        Some(Cubic) => 3,
-        _ => power,
-    };
-    end += usize::from(matches!(tokens.meaning(end), Some(Square | Cubic)));
+    let (power, behind) = power_behind(tokens, end).unwrap_or((power, end));
+    end = behind;
     if unit.dimension == Dimension::Length && power > 1 {
         unit.factor = if power == 2 { unit.factor.powi(2) } else { unit.factor.powi(3) * 1e3 };
         unit.dimension = if power == 2 { Dimension::Area } else { Dimension::Volume };
@@ -175,11 +189,28 @@ fn unit_behind(tokens: &Tokens, at: usize, amount: &Amount) -> Option<(Unit, usi
         unit.nation = Some(nation);
         end += 1;
     }
-    if matches!((unit.dimension, tokens.meaning(end)), (Dimension::Money(_), Some(Named(again))) if again.dimension == unit.dimension) {
+    if matches!((unit.dimension, tokens.meaning(end)), (Dimension::Money(_), Some(Named(again))) if again.dimension == unit.dimension)
+    {
         // "جنيه إسترليني"
         end += 1;
     }
     Some((unit, end))
+}
+
+/// "مربع", or the 2 of `km2`: the power of a unit, and where it ends.
+fn power_behind(tokens: &Tokens, at: usize) -> Option<(i32, usize)> {
+    let digit = tokens.digits(at).filter(|_| tokens.is_glued(at));
+    match tokens.meaning(at) {
+        Some(Square) => Some((2, at + 1)),
+        Some(Cubic) => Some((3, at + 1)),
+        _ if digit.is_some_and(|digit| equal(digit, 2.0)) => Some((2, at + 1)),
+        _ if digit.is_some_and(|digit| equal(digit, 3.0)) => Some((3, at + 1)),
+        _ => match tokens.mark(at) {
+            Some('²') => Some((2, at + 1)),
+            Some('³') => Some((3, at + 1)),
+            _ => None,
+        },
+    }
 }
 
 fn money_noun(sign: Option<char>) -> Option<Unit> {
@@ -222,28 +253,45 @@ fn is_about(tokens: &Tokens, at: usize, floor: usize) -> bool {
         || matches!(at.checked_sub(1).and_then(|at| tokens.mark(at)), Some('~' | '≈'))
 }
 
+/// In front of these, "one" is a pronoun.
+const PRONOUN_BEFORE: [&str; 31] = [
+    "of", "another", "such", "who", "that", "which", "day", "can", "could", "may", "must",
+    "should", "is", "was", "in", "on", "for", "to", "at", "s", "or", "and", "with", "where", "has",
+    "من", "would", "might", "will", "as", "by",
+];
+
+/// Behind these, "one" is a pronoun.
+const PRONOUN_BEHIND: [&str; 11] =
+    ["this", "that", "no", "any", "every", "each", "which", "the", "another", "some", "only"];
+
 /// How far a number states something.
 fn strength(tokens: &Tokens, at: usize, number: &Numeral, amount: &Amount) -> Strength {
     let scaled = matches!(tokens.meaning(number.end - 1), Some(Scale(_)));
-    if !number.in_words || scaled || !amount.unit.is_none() && !equal(amount.low, 1.0) {
+    let alpha = tokens.word(at) == "الفا" && number.end == at + 1;
+    if !number.in_words || (scaled && !alpha) || !amount.unit.is_none() && !equal(amount.low, 1.0) {
         return Strength::Stated;
     }
     let arabic = tokens.language == Language::Arabic;
     let next = tokens.word(number.end);
     if amount.ordinal && amount.low <= 2.0 {
-        let firm = at > 0 && matches!(tokens.word(at - 1), "the" | "a" | "his" | "her" | "its" | "their" | "s");
+        let firm = at > 0
+            && matches!(tokens.word(at - 1), "the" | "a" | "his" | "her" | "its" | "their" | "s");
         return if arabic || firm { Strength::Faint } else { Strength::Hint };
     }
     if equal(amount.low, 1.0) && !amount.ordinal {
-        let pronoun = next.is_empty()
-            || matches!(next, "of" | "another" | "such" | "who" | "that" | "which" | "day" | "can" | "could" | "may" | "must" | "should" | "is" | "was" | "in" | "on" | "for" | "to" | "at" | "s" | "or" | "and" | "with" | "where" | "has" | "من")
-            || (at > 0 && matches!(tokens.word(at - 1), "this" | "that" | "no" | "any" | "every" | "each" | "which" | "the" | "another" | "some"));
+        let in_front = at.checked_sub(1).map_or("", |at| tokens.word(at));
+        let pronoun =
+            next.is_empty() || PRONOUN_BEFORE.contains(&next) || PRONOUN_BEHIND.contains(&in_front);
         return if pronoun { Strength::Hint } else { Strength::Faint };
     }
-    if matches!(tokens.meaning(at), Some(Part(_))) && equal(amount.low, 0.5) {
+    if equal(amount.low, 0.5) && amount.unit.is_none() {
         return Strength::Faint;
     }
     // "كلا", "both" in Arabic and the ten that is a verb are no claims.
+    // "ألفا" alone is a thousand or the Greek letter.
+    if alpha {
+        return Strength::Hint;
+    }
     let both = arabic && tokens.word(at).starts_with("كل");
     if both { Strength::Hint } else { Strength::Stated }
 }
@@ -256,12 +304,18 @@ fn hint(tokens: &Tokens, at: usize) -> Option<Reading> {
         Some(Named(unit)) => (1.0, unit),
         Some(Weekday(1)) => (2.0, Unit::NONE),
         None if tokens.language == Language::Arabic && may_be_dual(word) => (2.0, Unit::NONE),
-        None if matches!(word, "both" | "couple" | "pair" | "twice" | "twin" | "double") => (2.0, Unit::NONE),
+        None if matches!(word, "both" | "couple" | "pair" | "twice" | "twin" | "double") => {
+            (2.0, Unit::NONE)
+        }
         None if matches!(word, "once" | "single") => (1.0, Unit::NONE),
-        None => (roman(word).filter(|_| tokens.all.get(at).is_some_and(|t| t.capital))?, Unit::NONE),
+        None => {
+            (roman(word).filter(|_| tokens.all.get(at).is_some_and(|t| t.capital))?, Unit::NONE)
+        }
         _ => return None,
     };
-    let half = tokens.joined(at + 1).filter(|next| tokens.meaning(*next) == Some(Part(0.5)) && !unit.is_none());
+    let half = tokens
+        .joined(at + 1)
+        .filter(|next| tokens.meaning(*next) == Some(Part(0.5)) && !unit.is_none());
     let value = if half.is_some() { value + 0.5 } else { value };
     let end = half.map_or(at + 1, |next| next + 1);
     let amount = Amount { unit, ..Amount::exact(value) };
@@ -295,7 +349,9 @@ fn share_units(tokens: &Tokens, found: &mut [Reading]) {
                 || matches!(tokens.mark(at), Some(',' | '،' | '/'))
                 || matches!(tokens.word(at), "to" | "and" | "or" | "الي" | "او" | "و")
         });
-        let (Value::Amount(a), Value::Amount(b)) = (&mut left.value, &right.value) else { continue };
+        let (Value::Amount(a), Value::Amount(b)) = (&mut left.value, &right.value) else {
+            continue;
+        };
         let bare = a.unit.is_none() && !a.ordinal && left.strength == Strength::Stated;
         if links && right.first <= left.end + 2 && bare && right.strength == Strength::Stated {
             a.unit = b.unit;

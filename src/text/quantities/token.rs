@@ -126,7 +126,8 @@ fn gap(text: &str, start: usize, end: usize, language: Language, all: &mut Vec<T
         let kind = if is_part(first) { Kind::Word } else { Kind::Mark(first) };
         let mut next = at + first.len_utf8();
         if kind == Kind::Word {
-            let more = part(text, next, end).chars().take_while(|c| is_part(*c) || is_format_mark(*c));
+            let more =
+                part(text, next, end).chars().take_while(|c| is_part(*c) || is_format_mark(*c));
             next += more.map(char::len_utf8).sum::<usize>();
         }
         if !is_blank(first) && !first.is_control() && !is_format_mark(first) {

@@ -99,7 +99,8 @@ pub(super) struct Day {
     pub(super) year: Option<u32>,
     /// 1 to 12 in the calendar of `era`.
     pub(super) month: Option<u8>,
-    pub(super) day: Option<u8>,
+    /// Day of the month.
+    pub(super) date: Option<u8>,
     /// 0 for Sunday.
     pub(super) weekday: Option<u8>,
     pub(super) era: Era,
@@ -111,7 +112,7 @@ impl Day {
     pub(super) const EMPTY: Self = Self {
         year: None,
         month: None,
-        day: None,
+        date: None,
         weekday: None,
         era: Era::Common,
         swappable: false,
@@ -141,9 +142,15 @@ pub(super) enum Value {
     /// Counted from 1.
     Century(u32),
     /// Minutes since midnight; whether the half of the day is known.
-    Clock { minutes: u32, half_known: bool },
+    Clock {
+        minutes: u32,
+        half_known: bool,
+    },
     /// Steps from the present: −1 for "last", 0 for "this", 1 for "next".
-    Relative { period: Period, steps: i8 },
+    Relative {
+        period: Period,
+        steps: i8,
+    },
 }
 
 impl Value {
