@@ -1,0 +1,181 @@
+//! Quantities as they stand in reports, read and held against each other in both directions.
+
+use proptest::prelude::*;
+
+use super::{compare, facts};
+use crate::domain::Agreement::{self, Absent, Differs, Near, Same};
+use crate::domain::FactKind::{self, Date, Measure, Money, Number, Percentage};
+use crate::domain::Language::{self, Arabic, English};
+
+fn found(text: &str, language: Language) -> Vec<(FactKind, &str)> {
+    let facts = facts(text, language).into_iter();
+    facts.map(|fact| (fact.kind, fact.span.of(text).unwrap_or("?"))).collect()
+}
+
+/// The agreements of an English claim with Arabic evidence.
+fn checked(claim: &str, evidence: &str) -> Vec<Agreement> {
+    compare(claim, English, evidence, Arabic).into_iter().map(|check| check.agreement).collect()
+}
+
+/// Both ways round.
+fn equal(english: &str, arabic: &str) {
+    let there = checked(english, arabic);
+    assert!(
+        !there.is_empty() && there.iter().all(|a| *a == Same),
+        "{english} | {arabic}: {there:?}"
+    );
+    let back = compare(arabic, Arabic, english, English);
+    assert!(!back.is_empty(), "{arabic}: nothing is claimed");
+    assert!(back.iter().all(|check| check.agreement == Same), "{arabic} | {english}: {back:?}");
+}
+
+#[test]
+fn words_and_digits_are_the_same_number() {
+    equal("seventy million people", "سبعون مليون نسمة");
+    equal("25 soldiers", "خمسة وعشرون جنديا");
+    equal("twenty-five soldiers", "٢٥ جنديا");
+    equal("300 homes", "ثلاثمئة منزل");
+    equal("300 homes", "ثلاث مائة منزل");
+    equal("2,000 workers", "ألفي عامل");
+    equal("2 million voters", "مليوني ناخب");
+    equal("half a million pilgrims", "نصف مليون حاج");
+    equal("1.5 million refugees", "مليون ونصف المليون لاجئ");
+    equal("1,914 tents", "ألف وتسعمئة وأربع عشرة خيمة");
+    equal("14 banks", "أربعة عشر مصرفا");
+    equal("11 players", "أحد عشر لاعبا");
+    equal("12,500 seats", "12 ألفا و500 مقعد");
+    equal("two and a half million", "مليونان ونصف المليون");
+    equal("two-thirds of the voters", "ثلثي الناخبين");
+    equal("three quarters of the land", "ثلاثة أرباع الأرض");
+}
+
+#[test]
+fn two_numbers_joined_by_and_stay_two() {
+    assert_eq!(found("بين مليونين وثلاثة ملايين", Arabic).len(), 2);
+    assert_eq!(found("ثلاثة وخمسة", Arabic).len(), 2);
+    assert_eq!(found("two and three", English).len(), 2);
+    assert_eq!(found("خمسة وثلاثون", Arabic).len(), 1);
+}
+
+#[test]
+fn units_and_currencies_belong_to_their_number() {
+    assert_eq!(
+        found("It cost $3.5bn, or 12% more.", English),
+        [(Money, "$3.5bn"), (Percentage, "12%")]
+    );
+    assert_eq!(found("نمو بنسبة خمسة في المئة", Arabic), [(Percentage, "خمسة في المئة")]);
+    assert_eq!(found("على بعد 20 كيلومترا", Arabic), [(Measure, "20 كيلومترا")]);
+    equal("3.5 billion US dollars", "3.5 مليار دولار أمريكي");
+    equal("$3.5bn", "ثلاثة مليارات ونصف المليار دولار");
+    equal("five percent", "خمسة بالمائة");
+    equal("20 square kilometres", "20 كيلومترا مربعا");
+    equal("two days", "يومين");
+    equal("two weeks", "14 يوما");
+    equal("200 pounds", "200 رطل");
+    equal("20 km2", "20 كيلومترا مربعا");
+    assert_eq!(checked("5 million euros", "5 ملايين دولار"), [Differs]);
+    assert_eq!(checked("5 million Canadian dollars", "5 ملايين دولار أمريكي"), [Differs]);
+    assert_eq!(checked("20 miles", "20 كيلومترا"), [Differs]);
+    assert_eq!(checked("between 50 and 60 percent", "بين 50 و60 بالمئة"), [Same, Same]);
+}
+
+#[test]
+fn another_value_differs_and_is_shown() {
+    assert_eq!(checked("40 people died", "قتل 30 شخصا"), [Differs]);
+    assert_eq!(checked("3.5 million dollars", "3.5 مليار دولار"), [Differs]);
+    assert_eq!(checked("40 people died", "قتل أشخاص"), [Absent]);
+    let evidence = "قتل ثلاثون شخصا";
+    let check = compare("40 people died", English, evidence, Arabic);
+    assert_eq!(check[0].evidence.and_then(|span| span.of(evidence)), Some("ثلاثون"));
+}
+
+#[test]
+fn rounded_and_vague_values_are_near() {
+    assert_eq!(checked("about 70 million", "69.8 مليون"), [Near]);
+    assert_eq!(checked("1,013 homes", "نحو 1000 منزل"), [Near]);
+    assert_eq!(checked("dozens of people", "36 شخصا"), [Near]);
+    assert_eq!(checked("36 people", "عشرات الأشخاص"), [Near]);
+    assert_eq!(checked("tens of thousands", "عشرات الآلاف"), [Same]);
+    assert_eq!(checked("hundreds of people", "عشرات الأشخاص"), [Differs]);
+    assert_eq!(checked("71 million", "70 مليون"), [Differs]);
+}
+
+#[test]
+fn dates_agree_in_every_way_of_writing() {
+    equal("8 April 2020", "8 نيسان/أبريل 2020");
+    equal("April 8, 2020", "الثامن من أبريل عام 2020");
+    equal("15 January", "15 كانون الثاني");
+    equal("in 1948", "سنة ١٩٤٨");
+    equal("in 1914", "عام ألف وتسعمئة وأربعة عشر");
+    equal("in the nineteenth century", "في القرن التاسع عشر");
+    equal("the 1990s", "التسعينيات");
+    equal("the 1930s", "ثلاثينيات القرن العشرين");
+    equal("at 9:30 pm", "الساعة التاسعة والنصف مساء");
+    equal("on Monday", "يوم الاثنين");
+    equal("last month", "الشهر الماضي");
+    equal("yesterday", "أمس");
+    equal("in 300 BC", "عام 300 ق.م");
+    assert_eq!(found("16.6.2021", Arabic), [(Date, "16.6.2021")]);
+    assert_eq!(checked("8 May 2020", "8 أبريل 2020"), [Differs]);
+    assert_eq!(checked("9 April 2020", "8 أبريل 2020"), [Differs]);
+    assert_eq!(checked("in April 2019", "في ديسمبر 2019، وكان عام 2019"), [Differs]);
+    assert_eq!(checked("in 2018", "عام 2019"), [Differs]);
+    assert_eq!(checked("next month", "الشهر الماضي"), [Differs]);
+    assert_eq!(checked("8 April 2020", "8 أبريل"), [Near]);
+}
+
+#[test]
+fn a_hijri_date_is_not_converted() {
+    assert_eq!(checked("in 2023", "عام 1445 هـ"), [Differs]);
+    assert_eq!(checked("in 2023", "عام 1445 هـ الموافق 2023"), [Same]);
+    assert_eq!(checked("in 1445", "عام 1445 هـ"), [Differs]);
+}
+
+#[test]
+fn ordinals_agree() {
+    equal("the third round", "الجولة الثالثة");
+    equal("the 21st session", "الدورة الحادية والعشرين");
+    equal("the thirteenth floor", "الطابق الثالث عشر");
+    assert_eq!(checked("the third round", "الجولة الرابعة"), [Differs]);
+}
+
+#[test]
+fn words_that_state_no_number_raise_no_alarm() {
+    for claim in ["One of them may march on.", "no one knows", "COVID-19 and N95 masks", "at first"]
+    {
+        assert_eq!(found(claim, English), [], "{claim}");
+    }
+    for claim in ["the first time", "one man", "half", "Two presidents met."] {
+        let checks = checked(claim, "اجتمع الرئيسان في القاهرة");
+        assert!(checks.iter().all(|a| matches!(a, Same | Near)), "{claim}: {checks:?}");
+    }
+    assert_eq!(found("قال أحد المسؤولين إن الرئيسين اجتمعا", Arabic), []);
+    assert_eq!(checked("two men", "قتل ثلاثة رجال من المصريين"), [Differs]);
+    assert_eq!(found("a few seconds ago, second to none", English), []);
+}
+
+#[test]
+fn numbers_without_a_unit_are_numbers() {
+    assert_eq!(found("26 people", English), [(Number, "26")]);
+}
+
+proptest! {
+    #[test]
+    fn facts_rise_and_lie_in_any_text(
+        text in "[0-9٠-٩.,:/%$ -]{0,20}|\\PC{0,40}|((two|hundred|and|a|half|-|million|May|2020|s|third|of|km|,) ?){0,12}|((و|خمسة|عشر|ألف|ملايين|ونصف|الساعة|عام|القرن|12|في|المئة|مايو) ?){0,12}"
+    ) {
+        for language in [Arabic, English] {
+            let mut end = 0;
+            for fact in facts(&text, language) {
+                prop_assert!(fact.span.start() >= end && !fact.span.is_empty());
+                prop_assert!(fact.span.check(&text).is_ok());
+                end = fact.span.end();
+            }
+            let checks = compare(&text, language, &text, language);
+            prop_assert_eq!(checks.len(), facts(&text, language).len());
+            for check in checks {
+                prop_assert!(matches!(check.agreement, Same | Near), "{:?}", check);
+            }
+        }
+    }
+}
