@@ -23,7 +23,9 @@ const ORDINARY: &str = "ان|انه|انها|في|من|علي|الي|عن|هذا
 
 /// Whether a word is a title or ordinary, so that it is no name beside one.
 pub(super) fn is_ordinary(word: &ArabicWord) -> bool {
-    word.forms.iter().any(|f| is_listed(ORDINARY, f) || is_listed(TITLES, f) || is_listed(SPEECH, f))
+    word.forms
+        .iter()
+        .any(|f| is_listed(ORDINARY, f) || is_listed(TITLES, f) || is_listed(SPEECH, f))
 }
 
 /// Arabic words of `text` that are probably names, in order.
@@ -73,7 +75,9 @@ fn is_marked(words: &[ArabicWord], at: usize) -> bool {
 pub(super) fn compare(claim: &str, evidence: &str) -> Vec<FactCheck> {
     let (in_claim, in_evidence) = (arabic_words(claim), arabic_words(evidence));
     let share = |a: &ArabicWord, b: &ArabicWord| {
-        b.reads(&a.folded) || a.reads(&b.folded) || a.forms.iter().skip(1).any(|f| f.chars().count() > 2 && b.reads(f))
+        b.reads(&a.folded)
+            || a.reads(&b.folded)
+            || a.forms.iter().skip(1).any(|f| f.chars().count() > 2 && b.reads(f))
     };
     let has = |word: &ArabicWord| in_evidence.iter().find(|other| share(word, other));
     let mut left: Vec<ByteSpan> = find(evidence, "").into_iter().map(|fact| fact.span).collect();
@@ -101,7 +105,12 @@ pub(super) fn compare(claim: &str, evidence: &str) -> Vec<FactCheck> {
 }
 
 /// The span of `length` words from word `at` on.
-pub(super) fn span_of(text: &str, words: &[ArabicWord], at: usize, length: usize) -> Option<ByteSpan> {
+pub(super) fn span_of(
+    text: &str,
+    words: &[ArabicWord],
+    at: usize,
+    length: usize,
+) -> Option<ByteSpan> {
     let last = words.get((at + length).checked_sub(1)?)?;
     ByteSpan::within(text, words.get(at)?.span.start(), last.span.end()).ok()
 }

@@ -40,10 +40,10 @@ enum Found {
 pub(super) fn compare(claim: &str, evidence: &str, english: Option<&str>) -> Vec<FactCheck> {
     let names = spot::find(claim);
     let evidence = Evidence::new(evidence, english);
-    let mut checks: Vec<FactCheck> =
-        names.iter().filter_map(|name| evidence.check(name)).collect();
+    let mut checks: Vec<FactCheck> = names.iter().filter_map(|name| evidence.check(name)).collect();
     if checks.iter().any(|check| check.agreement == Agreement::Absent) {
-        let hints = english.map_or_else(|| claim.to_owned(), |english| format!("{claim}\n\n{english}"));
+        let hints =
+            english.map_or_else(|| claim.to_owned(), |english| format!("{claim}\n\n{english}"));
         let left: Vec<ByteSpan> = arabic::find(evidence.text, &hints)
             .into_iter()
             .map(|fact| fact.span)
@@ -72,7 +72,9 @@ impl<'a> Evidence<'a> {
             .filter(|(word, _)| word.chars().any(is_latin_letter))
             .map(|(word, span)| (fold_latin(word), span));
         let english = english.map(|text| {
-            english::words(text).flat_map(|w| w.split('-').map(fold_latin).collect::<Vec<_>>()).collect()
+            english::words(text)
+                .flat_map(|w| w.split('-').map(fold_latin).collect::<Vec<_>>())
+                .collect()
         });
         Self { text, words: arabic_words(text), latin: latin.collect(), english }
     }
@@ -96,15 +98,18 @@ impl<'a> Evidence<'a> {
             return decided(Agreement::Same, whole);
         }
         let listed = !name.rows.is_empty();
-        let found: Vec<Found> = (0..name.words.len()).map(|at| self.word(&name.words, at, listed)).collect();
-        let first = found.iter().find_map(|f| if let Found::Arabic(span) = f { Some(*span) } else { None });
+        let found: Vec<Found> =
+            (0..name.words.len()).map(|at| self.word(&name.words, at, listed)).collect();
+        let first =
+            found.iter().find_map(|f| if let Found::Arabic(span) = f { Some(*span) } else { None });
         let missing = found.iter().filter(|f| matches!(f, Found::Missing)).count();
         let there = found.iter().any(|f| matches!(f, Found::Arabic(_) | Found::English));
         if missing == 0 {
             return if there { decided(Agreement::Same, first) } else { self.translated(name) };
         }
         let known = found.iter().filter(|f| !matches!(f, Found::Unknown));
-        let last_is_there = known.last().is_some_and(|f| matches!(f, Found::Arabic(_) | Found::English));
+        let last_is_there =
+            known.last().is_some_and(|f| matches!(f, Found::Arabic(_) | Found::English));
         match first.filter(|_| last_is_there) {
             Some(span) => match self.other_in_front(span) {
                 Some(other) => decided(Agreement::Differs, Some(other)),
@@ -125,7 +130,12 @@ impl<'a> Evidence<'a> {
             there += usize::from(english.iter().any(|e| e.starts_with(&stem(&word.folded))));
         }
         let agreement = if there * 2 >= all { Agreement::Same } else { Agreement::Absent };
-        (all > 0).then_some(FactCheck { kind: FactKind::Name, claim: name.span, evidence: None, agreement })
+        (all > 0).then_some(FactCheck {
+            kind: FactKind::Name,
+            claim: name.span,
+            evidence: None,
+            agreement,
+        })
     }
 
     /// The word in front of a family name, if it can only be another given name: neither title nor with article.
@@ -154,7 +164,8 @@ impl<'a> Evidence<'a> {
         let spelling = TABLE.english(&word.folded).iter().find_map(|row| self.row(*row));
         let joined = |other: Option<&NameWord>, before: bool| {
             let other = other?;
-            let (a, b) = if before { (&other.folded, &word.folded) } else { (&word.folded, &other.folded) };
+            let (a, b) =
+                if before { (&other.folded, &word.folded) } else { (&word.folded, &other.folded) };
             self.transliterated(&format!("{a}{b}"))
         };
         let parts = || {
@@ -188,7 +199,8 @@ impl<'a> Evidence<'a> {
             return None;
         }
         let singles = self.words.iter().map(|word| {
-            let far = word.forms.iter().map(|form| name.distance(form)).fold(f32::INFINITY, f32::min);
+            let far =
+                word.forms.iter().map(|form| name.distance(form)).fold(f32::INFINITY, f32::min);
             (far, word.span)
         });
         let pairs = self.words.windows(2).filter_map(|pair| {

@@ -33,7 +33,8 @@ impl ArabicWord {
 /// The words of `text` in Arabic letters, in order.
 pub(crate) fn arabic_words(text: &str) -> Vec<ArabicWord> {
     let spans = words(text).into_iter();
-    let in_arabic = |span: &ByteSpan| span.of(text).is_some_and(|word| word.chars().any(is_arabic_letter));
+    let in_arabic =
+        |span: &ByteSpan| span.of(text).is_some_and(|word| word.chars().any(is_arabic_letter));
     spans
         .filter(in_arabic)
         .map(|span| {
@@ -84,9 +85,9 @@ fn forms(folded: &str) -> Vec<String> {
     forms
 }
 
-/// `folded` without the article; what the tables of names hold.
-pub(crate) fn without_article(folded: &str) -> &str {
-    folded.strip_prefix("ال").filter(|rest| rest.chars().count() >= 2).unwrap_or(folded)
+/// `word`, not folded, without the article; what the tables of names hold. Alif with hamza begins no article.
+pub(crate) fn without_article(word: &str) -> &str {
+    word.strip_prefix("ال").filter(|rest| rest.chars().count() >= 2).unwrap_or(word)
 }
 
 /// Latin letters in lower case without marks; letters of other alphabets derived from Latin become their nearest.
@@ -115,7 +116,8 @@ mod tests {
 
     #[test]
     fn prefixes_are_taken_off_in_every_reading() {
-        let read = |word: &str, form: &str| arabic_words(word).first().is_some_and(|w| w.reads(form));
+        let read =
+            |word: &str, form: &str| arabic_words(word).first().is_some_and(|w| w.reads(form));
         assert!(read("وبالقاهرة", "قاهره"));
         assert!(read("للأردن", "اردن"));
         assert!(read("لواشنطن", "واشنطن"));

@@ -52,8 +52,7 @@ pub(super) static TABLE: LazyLock<Exonyms> = LazyLock::new(|| {
             table.english.entry(spelling).or_default().push(row);
         }
         let phrase = |form: &str| -> Phrase {
-            let words = form.split_whitespace().map(fold_arabic);
-            words.map(|word| without_article(&word).to_owned()).collect()
+            form.split_whitespace().map(|word| fold_arabic(without_article(word))).collect()
         };
         let arabic: Vec<Phrase> = arabic.split('|').map(phrase).collect();
         for first in arabic.iter().filter_map(|phrase| phrase.first()) {
@@ -79,17 +78,21 @@ impl Exonyms {
         let row = self.rows.get(row)?;
         let places = (0..words.len()).flat_map(|at| row.arabic.iter().map(move |form| (at, form)));
         let fits = places.filter(|(at, form)| stands_at(form, words, *at));
-        fits.max_by_key(|(at, form)| (form.len(), usize::MAX - at)).map(|(at, form)| (at, form.len()))
+        fits.max_by_key(|(at, form)| (form.len(), usize::MAX - at))
+            .map(|(at, form)| (at, form.len()))
     }
 
     /// The longest Arabic form of any name that begins at word `at` of `words`: its row and words.
     pub(super) fn at(&self, words: &[ArabicWord], at: usize) -> Option<(usize, usize)> {
         let word = words.get(at)?;
-        let rows = word.forms.iter().filter_map(|form| self.arabic.get(without_article(form)));
+        let rows = word.forms.iter().filter_map(|form| self.arabic.get(form));
         let forms = rows.flatten().filter_map(|row| Some((*row, self.rows.get(*row)?)));
-        let forms = forms.flat_map(|(row, exonym)| exonym.arabic.iter().map(move |form| (row, form)));
+        let forms =
+            forms.flat_map(|(row, exonym)| exonym.arabic.iter().map(move |form| (row, form)));
         let exact = |form: &Phrase| {
-            form.iter().enumerate().all(|(i, part)| words.get(at + i).is_some_and(|w| w.reads(part)))
+            form.iter()
+                .enumerate()
+                .all(|(i, part)| words.get(at + i).is_some_and(|w| w.reads(part)))
         };
         let fits = forms.filter(|(_, form)| exact(form));
         fits.max_by_key(|(_, form)| form.len()).map(|(row, form)| (row, form.len()))

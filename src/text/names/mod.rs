@@ -25,7 +25,10 @@ use crate::domain::{Fact, FactCheck, FactKind};
 /// Runs of capitalised words; not ordinary words that open a sentence, titles, days, months, peoples.
 #[must_use]
 pub fn names(text: &str) -> Vec<Fact> {
-    spot::find(text).into_iter().map(|name| Fact { kind: FactKind::Name, span: name.span }).collect()
+    spot::find(text)
+        .into_iter()
+        .map(|name| Fact { kind: FactKind::Name, span: name.span })
+        .collect()
 }
 
 /// Holds each name of `claim` (English) against the Arabic evidence, by transliteration distance and known exonyms, and

@@ -27,7 +27,7 @@ const NO_NAMES: &str = "i|i'm|i've|i'll|i'd|ok|monday|tuesday|wednesday|thursday
      bce|ce|bst|gmt|utc|est|pst|covid|coronavirus|sars|mers|hiv|aids|ceo|km|kg|vs";
 
 /// What stands in front of a name and is not part of it.
-const TITLES: &str = "mr|mrs|ms|miss|dr|prof|professor|sir|lord|lady|dame|president|vice|prime|minister|premier|\
+const TITLES: &str = "mr|mrs|ms|miss|dr|prof|professor|sir|lord|lady|dame|president|fig|figure|table|vice|prime|minister|premier|\
      chancellor|senator|sen|rep|representative|congressman|governor|gov|mayor|king|queen|prince|princess|emperor|\
      empress|sultan|emir|sheikh|shaikh|imam|ayatollah|pope|bishop|archbishop|cardinal|saint|st|general|gen|colonel|\
      col|major|maj|captain|capt|lieutenant|lt|sergeant|sgt|admiral|commander|marshal|judge|justice|chief|secretary|\
@@ -38,6 +38,9 @@ const TITLES: &str = "mr|mrs|ms|miss|dr|prof|professor|sir|lord|lady|dame|presid
 
 /// Small words that may stand inside a name.
 const INSIDE: &str = "bin|ibn|bint|van|von|der|den|de|del|da|di|du|la|le|el|al|abu|y";
+/// Places that are ordinary words, too, but open a sentence as places.
+const PLACES: &str =
+    "china|turkey|chad|jersey|jordan|guinea|japan|panama|niger|mali|congress|georgia|wales";
 /// Small words that join the parts of the name of an institution.
 const JOINS: &str = "of|for|the";
 /// Written onto a name with a hyphen.
@@ -47,7 +50,6 @@ const ARTICLES: [&str; 12] =
 /// One word of a name.
 #[derive(Clone, Debug)]
 pub(super) struct NameWord {
-    pub(super) span: ByteSpan,
     /// Lower case without marks, article and possessive.
     pub(super) folded: String,
     pub(super) kind: WordKind,
@@ -88,10 +90,8 @@ struct Token<'a> {
 
 /// The names of `text`, in order.
 pub(super) fn find(text: &str) -> Vec<Name> {
-    let tokens: Vec<Token<'_>> = sentences(text)
-        .into_iter()
-        .flat_map(|sentence| tokens(text, sentence))
-        .collect();
+    let tokens: Vec<Token<'_>> =
+        sentences(text).into_iter().flat_map(|sentence| tokens(text, sentence)).collect();
     let mut names = Vec::new();
     let mut at = 0;
     while at < tokens.len() {
@@ -138,11 +138,17 @@ fn tokens(text: &str, sentence: ByteSpan) -> Vec<Token<'_>> {
         let initial = before.is_none() || quoted;
         tokens.push(Token { span, text: bare, initial, joined, headline: false });
     }
-    let long = || tokens.iter().filter(|token| token.text.chars().count() > 3);
-    let capitals = long().filter(|token| is_capital(token.text)).count();
-    let headline = tokens.len() > 3 && capitals * 10 > long().count() * 7;
+    let headline = is_headline(&tokens);
     tokens.iter_mut().for_each(|token| token.headline = headline);
     tokens
+}
+
+/// Whether ordinary words inside the sentence are capitalised as a rule.
+fn is_headline(tokens: &[Token<'_>]) -> bool {
+    let inside = tokens.iter().filter(|token| !token.initial && token.text.chars().count() > 3);
+    let ordinary: Vec<_> = inside.filter(|token| is_common(&token.text.to_lowercase())).collect();
+    let capitals = ordinary.iter().filter(|token| is_capital(token.text)).count();
+    ordinary.len() > 2 && capitals * 10 > ordinary.len() * 7
 }
 
 fn without_possessive(word: &str) -> &str {
@@ -174,8 +180,10 @@ fn exonym_at(text: &str, tokens: &[Token<'_>], at: usize) -> Option<(Name, usize
         let spelling = spelling.join(" ");
         let rows = TABLE.english(&spelling);
         let risky = length == 1
-            && ((first.initial || first.headline) && is_common(&spelling.to_lowercase())
-                || tokens.get(at + 1).is_some_and(|next| goes_on(next)));
+            && ((first.initial || first.headline)
+                && is_common(&spelling.to_lowercase())
+                && !is_listed(PLACES, &spelling)
+                || goes_on_at(tokens, at + 1));
         if rows.is_empty() || !last_is_name || risky {
             continue;
         }
@@ -190,6 +198,12 @@ fn exonym_at(text: &str, tokens: &[Token<'_>], at: usize) -> Option<(Name, usize
 fn spelling(word: &str) -> String {
     let capitals = word.chars().all(|c| c.is_uppercase() || c == '.');
     if capitals { word.to_owned() } else { fold_latin(word) }
+}
+
+/// Whether token `at`, or the one behind a small word there, continues a name in front of it.
+fn goes_on_at(tokens: &[Token<'_>], at: usize) -> bool {
+    let small = tokens.get(at).is_some_and(|next| next.joined && is_listed(INSIDE, next.text));
+    tokens.get(at + usize::from(small)).is_some_and(goes_on)
 }
 
 /// Whether `next` continues a name in front of it.
@@ -207,7 +221,8 @@ fn run_at(text: &str, tokens: &[Token<'_>], at: usize) -> (Option<Name>, usize) 
     let Some(first) = tokens.get(at).filter(|token| opens(token)) else { return (None, at + 1) };
     let mut end = at + 1;
     while let Some(next) = tokens.get(end).filter(|next| next.joined) {
-        let follows = |offset: usize| tokens.get(end + offset).is_some_and(|t| t.joined && goes_on(t));
+        let follows =
+            |offset: usize| tokens.get(end + offset).is_some_and(|t| t.joined && goes_on(t));
         let small = !is_capital(next.text);
         let institution = tokens.get(end - 1).and_then(name_word);
         let institution = institution.is_some_and(|word| word.kind == WordKind::Common);
@@ -223,11 +238,14 @@ fn run_at(text: &str, tokens: &[Token<'_>], at: usize) -> (Option<Name>, usize) 
     }
     let window = tokens.get(at..end).unwrap_or_default();
     let words: Vec<NameWord> = window.iter().filter_map(name_word).collect();
-    let telling = words.iter().any(|word| matches!(word.kind, WordKind::Proper | WordKind::Acronym));
+    let telling =
+        words.iter().any(|word| matches!(word.kind, WordKind::Proper | WordKind::Acronym));
     let common = words.iter().filter(|word| word.kind == WordKind::Common).count();
     let determined = at > 0
         && first.joined
-        && tokens.get(at - 1).is_some_and(|b| is_listed("the|a|an|this|that|our|his|her|its", b.text));
+        && tokens
+            .get(at - 1)
+            .is_some_and(|b| is_listed("the|a|an|this|that|our|his|her|its", b.text));
     let is_name = telling || common >= 2 || (common == 1 && !determined && !first.headline);
     let last = window.last().map_or(first.span, |token| token.span);
     let span = ByteSpan::within(text, first.span.start(), last.end()).unwrap_or(first.span);
@@ -265,16 +283,17 @@ fn name_word(token: &Token<'_>) -> Option<NameWord> {
     let folded = fold_latin(bare);
     let lower = token.text.to_lowercase();
     let small_end = bare.split('-').skip(1).any(|p| p.starts_with(char::is_lowercase));
+    let capitals = bare.chars().filter(|c| c.is_uppercase()).count();
     let kind = if letters < 2 || !is_capital(token.text) || bare.chars().any(char::is_numeric) {
         WordKind::Filler
-    } else if bare.chars().filter(|c| c.is_alphabetic()).all(char::is_uppercase) && !token.headline {
-        if letters <= 6 { WordKind::Acronym } else { WordKind::Proper }
+    } else if capitals > 1 && letters - capitals < 2 && letters <= 6 && !token.headline {
+        WordKind::Acronym
     } else if is_listed(TITLES, &lower) || is_common(&folded) || is_people(&lower) || small_end {
         WordKind::Common
     } else {
         WordKind::Proper
     };
-    (!folded.is_empty()).then_some(NameWord { span: token.span, folded, kind })
+    (!folded.is_empty()).then_some(NameWord { folded, kind })
 }
 
 #[cfg(test)]
@@ -292,7 +311,10 @@ mod tests {
             ["Vladimir Putin", "Moscow"]
         );
         assert_eq!(spotted("The Iraqi and Canadian ministers met in March."), [""; 0]);
-        assert_eq!(spotted("Dr. Salah Gaafar told Mr. Baradei's wife."), ["Salah Gaafar", "Baradei"]);
+        assert_eq!(
+            spotted("Dr. Salah Gaafar told Mr. Baradei's wife."),
+            ["Salah Gaafar", "Baradei"]
+        );
         assert_eq!(spotted("I think we won. It rained."), [""; 0]);
     }
 
@@ -308,7 +330,10 @@ mod tests {
             spotted("He met Abdel Fattah el-Sisi, Mohammed bin Salman and John F. Kennedy."),
             ["Abdel Fattah el-Sisi", "Mohammed bin Salman", "John F. Kennedy"]
         );
-        assert_eq!(spotted("at the University of Warwick in the U.S. Senate"), ["University of Warwick", "U.S", "Senate"]);
+        assert_eq!(
+            spotted("at the University of Warwick in the U.S. Senate"),
+            ["University of Warwick", "U.S", "Senate"]
+        );
     }
 
     #[test]

@@ -5,7 +5,8 @@ use proptest::prelude::*;
 use super::*;
 use crate::domain::Agreement::{self, Absent, Differs, Near, Same};
 
-const MEETING: &str = "أكد الرئيس الروسي فلاديمير بوتين ونظيره الأمريكي جو بايدن في اتصال هاتفي من جنيف";
+const MEETING: &str =
+    "أكد الرئيس الروسي فلاديمير بوتين ونظيره الأمريكي جو بايدن في اتصال هاتفي من جنيف";
 
 fn agreements(claim: &str, evidence: &str) -> Vec<Agreement> {
     compare(claim, evidence, None).into_iter().map(|check| check.agreement).collect()
@@ -39,7 +40,8 @@ fn the_translation_decides_about_ordinary_words() {
     let arabic = "اجتمع المجلس";
     let check = |english| compare("They met in the Green House.", arabic, english).len();
     assert_eq!(check(None), 0);
-    let with = |english| compare("They met in the Green House.", arabic, Some(english))[0].agreement;
+    let with =
+        |english| compare("They met in the Green House.", arabic, Some(english))[0].agreement;
     assert_eq!((with("at the Green House"), with("in a hut")), (Same, Absent));
 }
 
