@@ -107,9 +107,9 @@ impl<'a> Evidence<'a> {
         if missing == 0 {
             return if there { decided(Agreement::Same, first) } else { self.translated(name) };
         }
-        let known = found.iter().filter(|f| !matches!(f, Found::Unknown));
+        let mut known = found.iter().filter(|f| !matches!(f, Found::Unknown));
         let last_is_there =
-            known.last().is_some_and(|f| matches!(f, Found::Arabic(_) | Found::English));
+            known.next_back().is_some_and(|f| matches!(f, Found::Arabic(_) | Found::English));
         match first.filter(|_| last_is_there) {
             Some(span) => match self.other_in_front(span) {
                 Some(other) => decided(Agreement::Differs, Some(other)),

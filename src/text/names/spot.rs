@@ -139,7 +139,9 @@ fn tokens(text: &str, sentence: ByteSpan) -> Vec<Token<'_>> {
         tokens.push(Token { span, text: bare, initial, joined, headline: false });
     }
     let headline = is_headline(&tokens);
-    tokens.iter_mut().for_each(|token| token.headline = headline);
+    for token in &mut tokens {
+        token.headline = headline;
+    }
     tokens
 }
 
@@ -226,11 +228,10 @@ fn run_at(text: &str, tokens: &[Token<'_>], at: usize) -> (Option<Name>, usize) 
         let small = !is_capital(next.text);
         let institution = tokens.get(end - 1).and_then(name_word);
         let institution = institution.is_some_and(|word| word.kind == WordKind::Common);
+        let joins = institution && is_listed(JOINS, next.text);
         if goes_on(next) {
             end += 1;
-        } else if small && is_listed(INSIDE, next.text) && follows(1) {
-            end += 2;
-        } else if small && institution && is_listed(JOINS, next.text) && follows(1) {
+        } else if small && (is_listed(INSIDE, next.text) || joins) && follows(1) {
             end += 2;
         } else {
             break;
