@@ -50,7 +50,7 @@ pub fn repeated_names(claim: &str, arabic: &str) -> Vec<RepeatedName> {
 }
 
 /// Skeletons of a word as it stands and without the prefixes that are written onto it.
-pub(super) fn arabic_skeletons(word: &str) -> Vec<String> {
+pub(in crate::text) fn arabic_skeletons(word: &str) -> Vec<String> {
     let mut forms = vec![word];
     for prefix in ["و", "ف", "ب", "ل", "ك", "ال"] {
         let stripped: Vec<&str> =
@@ -64,7 +64,7 @@ pub(super) fn arabic_skeletons(word: &str) -> Vec<String> {
     skeletons
 }
 
-pub(super) fn latin_skeleton(word: &str) -> String {
+pub(in crate::text) fn latin_skeleton(word: &str) -> String {
     let lower = word.to_lowercase().replace("ph", "f").replace("ch", "s");
     let mut rest = lower.chars().peekable();
     let mut classes = Vec::new();

@@ -1,0 +1,87 @@
+//! Names of claims against evidence, in small cases and in any text.
+
+use proptest::prelude::*;
+
+use super::*;
+use crate::domain::Agreement::{self, Absent, Differs, Near, Same};
+
+const MEETING: &str =
+    "أكد الرئيس الروسي فلاديمير بوتين ونظيره الأمريكي جو بايدن في اتصال هاتفي من جنيف";
+
+fn agreements(claim: &str, evidence: &str) -> Vec<Agreement> {
+    compare(claim, evidence, None).into_iter().map(|check| check.agreement).collect()
+}
+
+#[test]
+fn names_of_the_evidence_are_the_same() {
+    assert_eq!(agreements("Vladimir Putin and Joe Biden talked in Geneva.", MEETING), [Same; 3]);
+    assert_eq!(agreements("Egypt spoke.", "وقال الرئيس المصري"), [Same]);
+    assert_eq!(agreements("The UN met in New York.", "اجتمعت الأمم المتحدة في نيويورك"), [Same; 2]);
+    assert_eq!(agreements("They use Panthers.", "هم في فريق Panthers"), [Same]);
+}
+
+#[test]
+fn a_name_of_another_is_not() {
+    let checks = compare("Vladimir Putin and Emmanuel Macron talked.", MEETING, None);
+    assert_eq!(checks.iter().map(|c| c.agreement).collect::<Vec<_>>(), [Same, Differs]);
+    assert_eq!(checks[1].evidence.and_then(|span| span.of(MEETING)).is_some(), true);
+    assert_eq!(agreements("Macron talked.", "تحدث الرجل"), [Absent]);
+    assert_ne!(agreements("Vladimir Zelensky talked.", MEETING), [Same]);
+}
+
+#[test]
+fn a_family_name_alone_is_near() {
+    assert_eq!(agreements("John Kerry spoke.", "تحدث السيناتور كيري"), [Near]);
+    assert_eq!(agreements("Michelle Obama spoke.", "تحدث الرئيس باراك أوباما"), [Differs]);
+}
+
+#[test]
+fn the_translation_decides_about_ordinary_words() {
+    let arabic = "اجتمع المجلس";
+    let check = |english| compare("They met in the Green House.", arabic, english).len();
+    assert_eq!(check(None), 0);
+    let with =
+        |english| compare("They met in the Green House.", arabic, Some(english))[0].agreement;
+    assert_eq!((with("at the Green House"), with("in a hut")), (Same, Absent));
+}
+
+#[test]
+fn arabic_claims_are_held_against_arabic() {
+    let found = compare_arabic("وصل الرئيس بوتين إلى مصر", "زار بوتين القاهرة وقال لمصر");
+    assert_eq!(found.iter().map(|c| c.agreement).collect::<Vec<_>>(), [Same, Same]);
+    let other = compare_arabic("وصل الرئيس ماكرون", "وصل الرئيس بوتين");
+    assert_eq!(other.iter().map(|c| c.agreement).collect::<Vec<_>>(), [Differs]);
+}
+
+#[test]
+fn arabic_names_are_found_by_titles_tables_and_english() {
+    let found = |english| -> Vec<&str> {
+        arabic_names(MEETING, english).into_iter().filter_map(|f| f.span.of(MEETING)).collect()
+    };
+    assert!(found("").contains(&"جنيف"));
+    assert!(found("Vladimir Putin met Joe Biden").contains(&"بوتين"));
+    assert_eq!(arabic_names("قال ماكرون أمس", "").len(), 1);
+}
+
+proptest! {
+    #[test]
+    fn spans_are_valid_and_rise(claim in "[A-Za-z .'’\\-éUS]{0,40}|\\PC{0,30}", evidence in "[ابتوليمن ءةA]{0,40}|\\PC{0,30}") {
+        let mut end = 0;
+        for fact in names(&claim) {
+            prop_assert!(fact.span.check(&claim).is_ok() && fact.span.start() >= end && !fact.span.is_empty());
+            end = fact.span.end();
+        }
+        for check in compare(&claim, &evidence, Some(&claim)).into_iter().chain(compare(&claim, &evidence, None)) {
+            prop_assert!(check.claim.check(&claim).is_ok());
+            prop_assert!(check.evidence.is_none_or(|span| span.check(&evidence).is_ok()));
+        }
+        let mut end = 0;
+        for fact in arabic_names(&evidence, &claim) {
+            prop_assert!(fact.span.check(&evidence).is_ok() && fact.span.start() >= end && !fact.span.is_empty());
+            end = fact.span.end();
+        }
+        for check in compare_arabic(&evidence, &claim) {
+            prop_assert!(check.claim.check(&evidence).is_ok());
+        }
+    }
+}
