@@ -46,6 +46,14 @@ pub enum ArtifactError {
         /// The file, or `stdin`.
         name: String,
     },
+    /// A line is no Arabic sentence and its translation with a tab between them.
+    #[error("line {line} of {name} is not Arabic, a tab, and its translation")]
+    NotBitext {
+        /// The file, or `stdin`.
+        name: String,
+        /// The line, counted from 1.
+        line: usize,
+    },
     /// There is nothing to read in it.
     #[error("{name} holds only white space and invisible characters")]
     OnlyWhiteSpace {

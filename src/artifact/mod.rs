@@ -6,6 +6,7 @@
 //! Never: models, and what a result looks like (that is `render`).
 
 mod alignment;
+mod bitext_file;
 mod brief_file;
 mod decode;
 mod document;
@@ -17,6 +18,7 @@ mod write;
 mod xml;
 
 pub use alignment::read_alignment;
+pub use bitext_file::read_bitext;
 pub use brief_file::{SavedBrief, is_file_of_briefs, read_briefs};
 pub use decode::{ReadNote, TextEncoding};
 pub use document::{DocumentFormat, read_document};

@@ -46,6 +46,10 @@ pub(crate) struct Global {
 pub(crate) enum Command {
     /// Translate and summarize an article; every claim names its Arabic sentence
     Brief(Brief),
+    /// Summarize an article; every sentence names the paragraphs it rests on
+    Summarize(Summarize),
+    /// Hold a summary that somebody else wrote against its article, claim by claim
+    Check(Box<Check>),
     /// Translate an article
     Translate(Translate),
     /// Align the sentences of an Arabic text with those of its English translation
@@ -125,12 +129,85 @@ pub(crate) struct Brief {
     /// The same as --format json
     #[arg(long, conflicts_with = "format")]
     pub(crate) json: bool,
+    #[command(flatten)]
+    pub(crate) summarizing: Summarizing,
+    #[command(flatten)]
+    pub(crate) translating: Translating,
+}
+
+/// How to summarize.
+#[derive(Debug, Group)]
+pub(crate) struct Summarizing {
     /// Sentences in the summary, at most [default: 4]
     #[arg(long, value_name = "N", conflicts_with = "words")]
     pub(crate) sentences: Option<String>,
     /// Words in the summary, at most
     #[arg(long, value_name = "N")]
     pub(crate) words: Option<String>,
+    /// extractive (sentences of the translation) or compress (the same, shortened) [default: extractive]
+    #[arg(long, value_name = "KIND")]
+    pub(crate) summarizer: Option<String>,
+    /// Take out of the summary what is not verified, and say so
+    #[arg(long)]
+    pub(crate) strict: bool,
+    /// Sentence encoder: a name of the catalog, or a path to its folder
+    #[arg(long, value_name = "MODEL")]
+    pub(crate) embedder: Option<String>,
+}
+
+/// Print the summary alone, each sentence with the paragraphs it rests on.
+#[derive(Debug, Group)]
+pub(crate) struct Summarize {
+    #[command(flatten)]
+    pub(crate) reading: Reading,
+    /// Write to a file
+    #[arg(short, long, value_name = "FILE")]
+    pub(crate) output: Option<PathBuf>,
+    /// The headline in English above it
+    #[arg(long)]
+    pub(crate) headline: bool,
+    /// A list with a sentence a line
+    #[arg(long)]
+    pub(crate) bullets: bool,
+    /// Print the whole brief as JSON
+    #[arg(long, conflicts_with_all = ["headline", "bullets"])]
+    pub(crate) json: bool,
+    #[command(flatten)]
+    pub(crate) summarizing: Summarizing,
+    #[command(flatten)]
+    pub(crate) translating: Translating,
+}
+
+/// Hold somebody else's summary against an article.
+#[derive(Debug, Group)]
+pub(crate) struct Check {
+    /// The summary, a text file in English or Arabic; or a brief that isnad saved as JSON
+    #[arg(value_name = "SUMMARY")]
+    pub(crate) summary: PathBuf,
+    /// The article, a text file, or - for standard input; not needed with --bitext or a saved brief
+    #[arg(value_name = "ARTICLE")]
+    pub(crate) article: Option<PathBuf>,
+    /// The article with a translation by people: Arabic TAB English a line, an empty line between paragraphs
+    #[arg(long, value_name = "FILE")]
+    pub(crate) bitext: Option<PathBuf>,
+    /// Each line of the summary is a claim
+    #[arg(long)]
+    pub(crate) claims: bool,
+    /// Write to a file; the format comes from its extension (.md, .html, .json)
+    #[arg(short, long, value_name = "FILE")]
+    pub(crate) output: Option<PathBuf>,
+    /// markdown, html or json [default: markdown]
+    #[arg(long, value_name = "FORMAT")]
+    pub(crate) format: Option<String>,
+    /// The same as --format json
+    #[arg(long, conflicts_with = "format")]
+    pub(crate) json: bool,
+    /// Encoding of the article, if it is not recognised (utf-8, windows-1256, utf-16le, …)
+    #[arg(long, value_name = "NAME")]
+    pub(crate) encoding: Option<String>,
+    /// Go on even if the article does not look Arabic
+    #[arg(long)]
+    pub(crate) force: bool,
     /// Sentence encoder: a name of the catalog, or a path to its folder
     #[arg(long, value_name = "MODEL")]
     pub(crate) embedder: Option<String>,

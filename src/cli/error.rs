@@ -70,6 +70,12 @@ pub(crate) enum CliError {
     Notation { name: String, source: NotationError },
     #[error("{name} is no ladder of these texts")]
     Ladder { name: String, source: LadderError },
+    #[error("there is nothing to check the summary against")]
+    NoArticle,
+    #[error("verdicts are recomputed for one brief at a time, and {0} were given")]
+    OneBrief(usize),
+    #[error("`{}` does not hold all of its article, so its verdicts cannot be recomputed", .0.display())]
+    NotRecomputable(PathBuf),
     #[error("only one file may be standard input")]
     StdinTwice,
     #[error("{0} holds no links of words")]
@@ -128,6 +134,9 @@ impl CliError {
             | Self::Resamples
             | Self::UnknownMetric { .. }
             | Self::NothingToEvaluate
+            | Self::NoArticle
+            | Self::OneBrief(_)
+            | Self::NotRecomputable(_)
             | Self::NoReference { .. }
             | Self::NoSource { .. }
             | Self::UnnamedSystem(_)
@@ -193,6 +202,10 @@ impl CliError {
             Self::NoPrompt { .. } => {
                 Some("give its catalog file a prompt; models/README.md tells how".to_owned())
             }
+            Self::NoArticle => Some(
+                "name the article behind the summary, its translation by people with --bitext, or a brief saved as JSON"
+                    .to_owned(),
+            ),
             Self::NothingToEvaluate => {
                 Some("name hypotheses and references, or --systems and --ref".to_owned())
             }

@@ -9,13 +9,13 @@ use std::path::{Path, PathBuf};
 use std::str::FromStr;
 
 use isnad::artifact::TextEncoding;
-use isnad::pipeline::{Thresholds, TranslateOptions, VerifyOptions};
+use isnad::pipeline::{Style, Thresholds, TranslateOptions, VerifyOptions};
 use isnad::ports::{Length, Search};
 use isnad::store::Decoding;
 use isnad::text::faults::Limits;
 
 use super::CliError;
-use super::args::{Global, Reading, Translating};
+use super::args::{Global, Reading, Summarizing, Translating};
 
 /// Where a value comes from.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -40,12 +40,14 @@ impl fmt::Display for Origin {
 }
 
 /// Name, built-in value (empty: none) and form of every setting.
-const KEYS: [(&str, &str, &str); 19] = [
+const KEYS: [(&str, &str, &str); 21] = [
     ("translator", "isnad-ar-en", "a name of the catalog or a path"),
     ("embedder", "usem3-ar-en", "a name of the catalog or a path"),
     ("threads", "0", "a whole number; 0 is all cores"),
     ("sentences", "4", "a whole number from 1"),
     ("words", "", "a whole number from 1"),
+    ("summarizer", "extractive", "extractive or compress"),
+    ("strict", "false", "true or false"),
     ("encoding", "", "a name such as utf-8 or windows-1256"),
     ("split_at_semicolon", "false", "true or false"),
     ("keep_boilerplate", "false", "true or false"),
@@ -71,6 +73,8 @@ pub(crate) struct Settings {
     pub(crate) max_bytes: u64,
     pub(crate) split_at_semicolon: bool,
     pub(crate) length: Length,
+    pub(crate) style: Style,
+    pub(crate) strict: bool,
     pub(crate) batch: usize,
     pub(crate) translate: TranslateOptions,
     pub(crate) verify: VerifyOptions,
@@ -122,6 +126,14 @@ impl Layers {
         if on {
             self.flags.insert(key, "true".to_owned());
         }
+    }
+
+    pub(crate) fn summarizing(&mut self, summarizing: &Summarizing) {
+        self.flag("sentences", summarizing.sentences.as_ref());
+        self.flag("words", summarizing.words.as_ref());
+        self.flag("summarizer", summarizing.summarizer.as_ref());
+        self.switch("strict", summarizing.strict);
+        self.flag("embedder", summarizing.embedder.as_ref());
     }
 
     pub(crate) fn reading(&mut self, reading: &Reading) {
@@ -211,6 +223,8 @@ impl Layers {
             max_bytes: self.get("max_megabytes", |n: &u64| (1..=1 << 20).contains(n))? << 20,
             split_at_semicolon: self.get("split_at_semicolon", |_| true)?,
             length: self.length()?,
+            style: self.style()?,
+            strict: self.get("strict", |_| true)?,
             batch: self.get("batch", |n: &usize| (1..=1024).contains(n))?,
             translate: self.translate()?,
             verify: VerifyOptions::default(),
@@ -236,6 +250,14 @@ impl Layers {
         match self.parse("words", positive)? {
             Some(words) if rank("words") <= rank("sentences") => Ok(Length::Words(words)),
             _ => Ok(Length::Sentences(self.get("sentences", positive)?)),
+        }
+    }
+
+    fn style(&self) -> Result<Style, CliError> {
+        match self.value("summarizer") {
+            (name, _) if name == "extractive" => Ok(Style::Extractive),
+            (name, _) if name == "compress" => Ok(Style::Compress),
+            (name, origin) => Err(wrong("summarizer", name, &origin)),
         }
     }
 
@@ -298,7 +320,12 @@ impl Settings {
                 Length::Sentences(n) => format!("sentences{n}"),
                 Length::Words(n) => format!("words{n}"),
             };
-            settings.push(("summary".to_owned(), format!("extractive,{length}")));
+            let style = match self.style {
+                Style::Extractive => "extractive",
+                Style::Compress => "compress",
+            };
+            let strict = if self.strict { ",strict" } else { "" };
+            settings.push(("summary".to_owned(), format!("{style},{length}{strict}")));
         }
         settings
     }

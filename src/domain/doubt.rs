@@ -11,6 +11,8 @@ use super::{ByteSpan, FactKind};
 pub enum DoubtKind {
     /// A fact of the claim does not stand in its evidence as it should.
     Fact(FactKind),
+    /// What it says stands in the article, but in sentences apart; none says it all.
+    Combined,
     /// The two roads lead to different sentences.
     Roads,
     /// Claim and evidence are too far apart in meaning.

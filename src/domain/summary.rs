@@ -2,13 +2,16 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{ByteSpan, SpanError};
+use super::{ByteSpan, SegmentId, SpanError};
 
 /// A summary: its sentences rise and, with the white space between them, cover its text.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Summary {
     text: String,
     sentences: Vec<ByteSpan>,
+    /// As many as sentences, or none where nobody cited anything.
+    #[serde(default)]
+    citations: Vec<Vec<SegmentId>>,
 }
 
 /// The sentences do not cover the text of the summary.
@@ -23,6 +26,14 @@ pub enum SummaryError {
     Uncovered {
         /// Where the text begins.
         at: usize,
+    },
+    /// Citations for more or fewer sentences than there are.
+    #[error("citations for {given} sentences of a summary of {sentences}")]
+    Citations {
+        /// Sentences of the summary.
+        sentences: usize,
+        /// Sentences that citations were given for.
+        given: usize,
     },
 }
 
@@ -44,7 +55,26 @@ impl Summary {
         if !text.get(at..).unwrap_or_default().trim().is_empty() {
             return Err(SummaryError::Uncovered { at });
         }
-        Ok(Self { text, sentences })
+        Ok(Self { text, sentences, citations: Vec::new() })
+    }
+
+    /// The same summary with the segments that its author says each sentence rests on.
+    ///
+    /// # Errors
+    /// [`SummaryError::Citations`] unless there is one list a sentence.
+    pub fn citing(self, citations: Vec<Vec<SegmentId>>) -> Result<Self, SummaryError> {
+        let (sentences, given) = (self.sentences.len(), citations.len());
+        if sentences == given {
+            Ok(Self { citations, ..self })
+        } else {
+            Err(SummaryError::Citations { sentences, given })
+        }
+    }
+
+    /// The segments that the author cites for a sentence; none if nothing was cited.
+    #[must_use]
+    pub fn cited(&self, sentence: usize) -> &[SegmentId] {
+        self.citations.get(sentence).map_or(&[], Vec::as_slice)
     }
 
     /// The whole text.

@@ -124,12 +124,18 @@ pub fn own_columns(briefs: &[JudgedBrief]) -> Vec<Column> {
         |share: fn(&Brief) -> (usize, usize)| briefs.iter().map(move |judged| share(&judged.brief));
     let mut columns = vec![
         column("Verified", "claims", true, counts(|b| verdicts(b, |v| *v == Verdict::Verified))),
-        column("Partial", "claims", false, counts(|b| verdicts(b, |v| !v.doubts().is_empty()))),
+        column("Partial", "claims", false, counts(|b| verdicts(b, |v| *v == Verdict::Partial))),
         column(
             "Unsupported",
             "claims",
             false,
             counts(|b| verdicts(b, |v| *v == Verdict::Unsupported)),
+        ),
+        column(
+            "Contradicted",
+            "claims",
+            false,
+            counts(|b| verdicts(b, |v| *v == Verdict::Contradicted)),
         ),
         column("ParagraphCoverage", "paragraphs cited", true, counts(paragraph_coverage)),
         column("NumberCoverage", "numbers used", true, counts(number_coverage)),

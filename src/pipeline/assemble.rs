@@ -1,28 +1,41 @@
 //! The whole way from a segmented article to a finished brief.
 //!
-//! Owns: the order of the steps, and what the reader is told.
+//! Owns: the order of the steps, and what a strict run takes out.
 //! In: a segmented article, engines, options. Out: a [`Brief`] that passed its own check.
 
-use super::attribute::{Vectors, attribute};
-use super::claims::claims;
+use std::collections::BTreeSet;
+
+use super::attribute::Sources;
+use super::claims::Granularity;
 use super::error::PipelineError;
+use super::judge::{Judgement, judge};
+use super::parts;
 use super::progress::Observer;
-use super::summarize::Extractive;
+use super::summarize::{Compress, Extractive};
 use super::translate::{TranslateOptions, translate};
-use super::verify::{VerifyOptions, verify};
+use super::verify::VerifyOptions;
 use crate::domain::{
-    Attribution, Bitext, Brief, BriefClaim, BriefParagraph, BriefSegment, Claim, Evidence,
-    FailedSegment, LeftOut, ParagraphId, ParagraphKind, Report, SCHEMA_VERSION, SegmentId,
-    SegmentedArticle, Signature, Summary, Translation,
+    Bitext, Brief, ByteSpan, Language, Removed, Report, SCHEMA_VERSION, SegmentId,
+    SegmentedArticle, Signature, Summary, SummaryAuthor, Verdict,
 };
-use crate::ports::{Candidate, Embedder, Length, Summarizer, Translator};
+use crate::ports::{Candidate, Embedder, Length, SentenceEncoder, Summarizer, Translator};
 
 /// The engines of a run.
 pub struct Engines<'a> {
     /// Arabic to English.
     pub translator: &'a mut dyn Translator,
     /// One space for both languages.
-    pub embedder: &'a mut dyn Embedder,
+    pub encoder: &'a mut dyn SentenceEncoder,
+}
+
+/// How a summary is made.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
+pub enum Style {
+    /// Sentences of the translation as they are.
+    #[default]
+    Extractive,
+    /// The same, shortened.
+    Compress,
 }
 
 /// How a brief is made.
@@ -30,8 +43,12 @@ pub struct Engines<'a> {
 pub struct BriefOptions {
     /// Translation.
     pub translate: TranslateOptions,
+    /// How the summary is made.
+    pub style: Style,
     /// Length of the summary.
     pub length: Length,
+    /// Whether what is not verified is taken out of the summary.
+    pub strict: bool,
     /// Verdicts.
     pub verify: VerifyOptions,
     /// Settings to name in the signature.
@@ -40,8 +57,8 @@ pub struct BriefOptions {
     pub warnings: Vec<String>,
 }
 
-/// Links of each road that are looked at for a claim.
-const LINKS_A_ROAD: usize = 3;
+/// How often a strict run looks for other sentences in the place of those it took out.
+const STRICT_ROUNDS: usize = 6;
 
 /// Makes the brief of `article`.
 ///
@@ -54,151 +71,136 @@ pub fn brief(
     observer: &mut dyn Observer,
 ) -> Result<Brief, PipelineError> {
     let bitext = translate(article, engines.translator, &options.translate, observer)?;
-    let title = bitext.source().title();
-    let english_title = title.map(|id| joined(&bitext, id));
-    let summary = Extractive::new(engines.embedder).summarize(
-        english_title.as_deref(),
-        &candidates(&bitext),
-        options.length,
-    )?;
-    let claims = claims(&summary);
-    let vectors = Vectors::of(&bitext, engines.embedder, observer)?;
-    let links = attribute(&summary, &claims, &vectors, engines.embedder, LINKS_A_ROAD)?;
-    let attributions: Vec<Attribution> = claims
-        .iter()
-        .zip(&links)
-        .map(|(claim, links)| {
-            let text = claim.span.of(summary.text()).unwrap_or_default();
-            verify(claim.id, text, links, &bitext, &options.verify)
-        })
-        .collect();
+    let sources = Sources::of(&bitext, engines.encoder, observer)?;
+    let (summary, judgement, removed) = summarized(&bitext, &sources, engines.encoder, options)?;
+    let models = vec![engines.translator.signature(), Embedder::signature(engines.encoder)];
+    let author = match options.style {
+        Style::Extractive => SummaryAuthor::Extractive,
+        Style::Compress => SummaryAuthor::Compress,
+    };
+    let mut warnings = options.warnings.clone();
+    if summary.sentences().is_empty() && !removed.is_empty() {
+        warnings.push("no sentence could be verified, so the summary is empty".to_owned());
+    }
+    let report = Report {
+        left_out: parts::left_out(&bitext, options.translate.keep_boilerplate),
+        failed: parts::failed(&bitext),
+        removed,
+        warnings,
+        signature: signature(models, options.settings.clone()),
+    };
+    finished(&bitext, (&summary, Language::English, author), judgement, report)
+}
+
+pub(super) fn signature(
+    models: Vec<crate::domain::ModelSignature>,
+    settings: Vec<(String, String)>,
+) -> Signature {
+    Signature { models, settings, version: env!("CARGO_PKG_VERSION").to_owned() }
+}
+
+/// Joins all parts and checks them.
+pub(super) fn finished(
+    bitext: &Bitext,
+    (summary, summary_language, author): (&Summary, Language, SummaryAuthor),
+    judgement: Judgement,
+    report: Report,
+) -> Result<Brief, PipelineError> {
     let brief = Brief {
         schema_version: SCHEMA_VERSION,
         article: bitext.source().article().clone(),
-        title: title.and_then(|id| title_segment(&bitext, id)),
-        claims: brief_claims(&summary, &claims, &attributions, &bitext),
+        title: parts::title(bitext),
         summary: summary.text().to_owned(),
-        paragraphs: paragraphs(&bitext),
-        report: report(&bitext, engines, options),
+        summary_language,
+        author,
+        claims: judgement.claims,
+        coverage: judgement.coverage,
+        paragraphs: parts::paragraphs(bitext),
+        report,
     };
     brief.check()?;
     Ok(brief)
 }
 
-/// Sound translations of running text: what a summary may draw on.
-fn candidates(bitext: &Bitext) -> Vec<Candidate> {
-    let source = bitext.source();
-    let mut candidates = Vec::new();
-    for (index, translation) in bitext.translations().iter().enumerate() {
-        let segment = SegmentId::new(index);
-        let kind = source.paragraph_of(segment).map(|paragraph| paragraph.kind);
-        let running = matches!(kind, Some(ParagraphKind::Body | ParagraphKind::ListItem));
-        if running && translation.is_sound() {
-            candidates.push(Candidate { segment, text: translation.text.clone() });
+/// A summary with its verdicts. A strict run takes out sentences with a claim that is not verified and asks again without
+/// their segments, until all that is left is verified.
+fn summarized(
+    bitext: &Bitext,
+    sources: &Sources,
+    encoder: &mut dyn SentenceEncoder,
+    options: &BriefOptions,
+) -> Result<(Summary, Judgement, Vec<Removed>), PipelineError> {
+    let title = bitext.source().title().map(|id| parts::joined(bitext, id));
+    let mut candidates = parts::candidates(bitext);
+    let mut removed = Vec::new();
+    let how = (Language::English, Granularity::Statements);
+    for _ in 0..STRICT_ROUNDS {
+        let summary = summarize(title.as_deref(), &candidates, encoder, options)?;
+        let judgement = judge(&summary, how, bitext, (sources, &options.verify), encoder)?;
+        let bad = unverified(&judgement);
+        if !options.strict || bad.is_empty() {
+            return Ok((summary, judgement, removed));
         }
+        removed.extend(bad.iter().filter_map(|sentence| taken(&summary, &judgement, *sentence)));
+        let gone: Vec<SegmentId> =
+            bad.iter().flat_map(|sentence| summary.cited(*sentence).to_vec()).collect();
+        candidates.retain(|candidate| !gone.contains(&candidate.segment));
     }
-    candidates
+    let summary = summarize(title.as_deref(), &candidates, encoder, options)?;
+    let judgement = judge(&summary, how, bitext, (sources, &options.verify), encoder)?;
+    let bad = unverified(&judgement);
+    removed.extend(bad.iter().filter_map(|sentence| taken(&summary, &judgement, *sentence)));
+    let summary = without(&summary, &bad)?;
+    let judgement = judge(&summary, how, bitext, (sources, &options.verify), encoder)?;
+    Ok((summary, judgement, removed))
 }
 
-fn joined(bitext: &Bitext, paragraph: ParagraphId) -> String {
-    let segments = bitext.source().paragraphs().get(paragraph.index());
-    let ids = segments.into_iter().flat_map(crate::domain::Paragraph::segment_ids);
-    let texts: Vec<&str> =
-        ids.filter_map(|id| Some(bitext.translation(id)?.text.as_str())).collect();
-    texts.join(" ")
-}
-
-fn title_segment(bitext: &Bitext, title: ParagraphId) -> Option<BriefSegment> {
-    let first = bitext.source().paragraphs().get(title.index())?.segment_ids().next()?;
-    brief_segment(bitext, first)
-}
-
-fn brief_segment(bitext: &Bitext, id: SegmentId) -> Option<BriefSegment> {
-    let segment = bitext.source().segments().get(id.index())?;
-    Some(BriefSegment {
-        id,
-        span: segment.span,
-        source: bitext.source().segment_text(id).to_owned(),
-        translation: bitext.translation(id)?.clone(),
+fn summarize(
+    title: Option<&str>,
+    candidates: &[Candidate],
+    encoder: &mut dyn SentenceEncoder,
+    options: &BriefOptions,
+) -> Result<Summary, PipelineError> {
+    Ok(match options.style {
+        Style::Extractive => {
+            Extractive::new(encoder).summarize(title, candidates, options.length)?
+        }
+        Style::Compress => Compress::new(encoder).summarize(title, candidates, options.length)?,
     })
 }
 
-fn paragraphs(bitext: &Bitext) -> Vec<BriefParagraph> {
-    let numbered = bitext.source().paragraphs().iter().enumerate();
-    numbered
-        .map(|(index, paragraph)| BriefParagraph {
-            id: ParagraphId::new(index),
-            span: paragraph.span,
-            kind: paragraph.kind,
-            segments: paragraph.segment_ids().filter_map(|id| brief_segment(bitext, id)).collect(),
-        })
-        .collect()
+/// Sentences with a claim that is not verified.
+fn unverified(judgement: &Judgement) -> BTreeSet<usize> {
+    let bad = judgement.claims.iter().filter(|claim| claim.verdict != Verdict::Verified);
+    bad.map(|claim| claim.sentence).collect()
 }
 
-fn brief_claims(
-    summary: &Summary,
-    claims: &[Claim],
-    attributions: &[Attribution],
-    bitext: &Bitext,
-) -> Vec<BriefClaim> {
-    let claim = |(claim, attribution): (&Claim, &Attribution)| BriefClaim {
-        id: claim.id,
-        text: claim.span.of(summary.text()).unwrap_or_default().to_owned(),
-        span: claim.span,
-        verdict: attribution.verdict.clone(),
-        evidence: evidence(attribution, bitext),
-    };
-    claims.iter().zip(attributions).map(claim).collect()
+fn taken(summary: &Summary, judgement: &Judgement, sentence: usize) -> Option<Removed> {
+    let text = summary.sentences().get(sentence)?.of(summary.text())?.to_owned();
+    let claims = || judgement.claims.iter().filter(|claim| claim.sentence == sentence);
+    let worst = claims().map(|claim| claim.verdict).max_by_key(|verdict| verdict.is_refused())?;
+    // Spans of doubts are of a summary that is gone.
+    let doubts = claims().flat_map(|claim| claim.doubts.clone());
+    let doubts = doubts.map(|doubt| crate::domain::Doubt { span: None, ..doubt }).collect();
+    Some(Removed { text, verdict: worst, doubts })
 }
 
-/// Links to the same segment are one piece of evidence with several scores.
-fn evidence(attribution: &Attribution, bitext: &Bitext) -> Vec<Evidence> {
-    let mut pieces: Vec<Evidence> = Vec::new();
-    for link in &attribution.links {
-        let score = (link.road, link.score);
-        if let Some(piece) = pieces.iter_mut().find(|piece| piece.segment == link.segment) {
-            piece.scores.push(score);
+/// The summary without some of its sentences.
+fn without(summary: &Summary, gone: &BTreeSet<usize>) -> Result<Summary, PipelineError> {
+    let (mut text, mut spans, mut cited) = (String::new(), Vec::new(), Vec::new());
+    for (index, span) in summary.sentences().iter().enumerate() {
+        let Some(sentence) = span.of(summary.text()).filter(|_| !gone.contains(&index)) else {
             continue;
+        };
+        if !text.is_empty() {
+            text.push(' ');
         }
-        let segment = bitext.source().segments().get(link.segment.index());
-        pieces.extend(segment.map(|segment| Evidence {
-            segment: link.segment,
-            paragraph: segment.paragraph,
-            span: segment.span,
-            quote: bitext.source().segment_text(link.segment).to_owned(),
-            translation: bitext.translation(link.segment).map(text_of).unwrap_or_default(),
-            scores: vec![score],
-        }));
+        spans.push((text.len(), text.len() + sentence.len()));
+        text.push_str(sentence);
+        cited.push(summary.cited(index).to_vec());
     }
-    pieces
-}
-
-fn text_of(translation: &Translation) -> String {
-    translation.text.clone()
-}
-
-fn report(bitext: &Bitext, engines: &Engines<'_>, options: &BriefOptions) -> Report {
-    let source = bitext.source();
-    let numbered = source.paragraphs().iter().enumerate();
-    let left_out = numbered.filter_map(|(index, paragraph)| match paragraph.kind {
-        ParagraphKind::Boilerplate(kind) if !options.translate.keep_boilerplate => {
-            let paragraph = ParagraphId::new(index);
-            Some(LeftOut { paragraph, kind, text: source.paragraph_text(paragraph).to_owned() })
-        }
-        _ => None,
-    });
-    let failed = bitext.failed().filter_map(|(segment, reasons)| {
-        let paragraph = source.segments().get(segment.index())?.paragraph;
-        Some(FailedSegment { segment, paragraph, reasons: reasons.to_vec() })
-    });
-    Report {
-        left_out: left_out.collect(),
-        failed: failed.collect(),
-        warnings: options.warnings.clone(),
-        signature: Signature {
-            models: vec![engines.translator.signature(), engines.embedder.signature()],
-            settings: options.settings.clone(),
-            version: env!("CARGO_PKG_VERSION").to_owned(),
-        },
-    }
+    let spans: Result<Vec<ByteSpan>, _> =
+        spans.into_iter().map(|(start, end)| ByteSpan::within(&text, start, end)).collect();
+    let spans = spans.map_err(crate::domain::SummaryError::from)?;
+    Ok(Summary::new(text, spans)?.citing(cited)?)
 }

@@ -7,7 +7,7 @@ use std::hash::{DefaultHasher, Hash, Hasher};
 
 use super::PipelineError;
 use crate::align::{WordOptions, WordStates, link};
-use crate::domain::{AlignedSentence, Alignment, Bead, BeadWords, Word};
+use crate::domain::{AlignedSentence, Alignment, Bead, BeadWords, ByteSpan, Word};
 use crate::ports::{TokenEncoder, TokenStates};
 use crate::text::{numbers::numbers, words::words};
 
@@ -46,6 +46,35 @@ pub fn link_words(
     }
     let Alignment { source, target, findings, signature, .. } = alignment;
     Ok(Alignment::new(source, target, beads, findings, signature)?)
+}
+
+/// Linked words of pairs of texts: spans of the first and of the second text of each pair, in the order of the first.
+///
+/// # Errors
+/// [`PipelineError`] when the encoder fails.
+pub(super) fn link_pairs(
+    pairs: &[(&str, &str)],
+    encoder: &mut dyn TokenEncoder,
+    options: &WordOptions,
+) -> Result<Vec<Vec<(ByteSpan, ByteSpan)>>, PipelineError> {
+    let side = |text: &str| {
+        let text = text.to_owned();
+        Joined::new(&[AlignedSentence { text, paragraph: 0, heading: false }], &(0..1))
+    };
+    let mut all = Vec::with_capacity(pairs.len());
+    for batch in pairs.chunks(BATCH) {
+        let texts: Vec<&str> = batch.iter().flat_map(|(from, to)| [*from, *to]).collect();
+        let states = encoder.token_states(&texts)?;
+        for ((from, to), states) in batch.iter().zip(states.chunks_exact(2)) {
+            let [of_from, of_to] = states else { continue };
+            let (from, to) = (side(from), side(to));
+            let links = linked((&from, of_from), (&to, of_to), options);
+            let spans =
+                |(i, j): (usize, usize)| Some((from.words.get(i)?.span, to.words.get(j)?.span));
+            all.push(links.into_iter().filter_map(spans).collect());
+        }
+    }
+    Ok(all)
 }
 
 /// The sentences of one side of a bead as one text, and its words.

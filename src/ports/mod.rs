@@ -20,5 +20,9 @@ pub use summarizer::{Candidate, Length, SummarizeError, Summarizer};
 pub use token_encoder::{TokenEncoder, TokenStates};
 pub use translator::{Hypothesis, Search, StopReason, TokenCounter, TranslateError, Translator};
 
+/// An encoder of sentences that gives the states of their tokens as well.
+pub trait SentenceEncoder: Embedder + TokenEncoder {}
+impl<T: Embedder + TokenEncoder> SentenceEncoder for T {}
+
 /// A foreign error kept as a cause.
 pub type Cause = Box<dyn std::error::Error + Send + Sync>;

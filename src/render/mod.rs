@@ -12,6 +12,7 @@ mod html;
 mod json;
 mod markdown;
 mod style;
+mod summary;
 mod translation;
 mod view;
 mod visible;
@@ -29,6 +30,7 @@ pub use evaluation::{EvaluationFormat, evaluation};
 pub use html::html;
 pub use json::{json, translation_json};
 pub use markdown::markdown;
+pub use summary::{SummaryForm, summary};
 pub use translation::translation_text;
 
 use crate::domain::Brief;

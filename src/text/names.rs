@@ -157,3 +157,15 @@ mod tests {
         assert_eq!(repeated_names("", ""), []);
     }
 }
+pub fn names(_: &str) -> Vec<crate::domain::Fact> {
+    Vec::new()
+}
+pub fn compare(_: &str, _: &str, _: Option<&str>) -> Vec<crate::domain::FactCheck> {
+    Vec::new()
+}
+pub fn compare_arabic(_: &str, _: &str) -> Vec<crate::domain::FactCheck> {
+    Vec::new()
+}
+pub fn arabic_names(_: &str, _: &str) -> Vec<crate::domain::Fact> {
+    Vec::new()
+}

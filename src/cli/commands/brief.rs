@@ -1,14 +1,16 @@
 //! `isnad brief`: an article in, a sourced brief out.
 
+use std::path::Path;
+
 use isnad::artifact::write_atomic;
-use isnad::domain::{Brief, Verdict};
+use isnad::domain::Brief;
 use isnad::pipeline::{self, BriefOptions, Engines};
 use isnad::render::{self, Format};
 
 use super::engines::{embedder, open_store, prepare, resolve, translator};
 use crate::cli::args::{self, Global};
 use crate::cli::progress::Bars;
-use crate::cli::settings::Layers;
+use crate::cli::settings::{Layers, Settings};
 use crate::cli::{CliError, Outcome, Status};
 
 pub(super) fn run(
@@ -16,12 +18,10 @@ pub(super) fn run(
     global: &Global,
     mut layers: Layers,
 ) -> Result<Outcome, CliError> {
-    let format = format(asked)?;
+    let format = format(asked.format.as_ref(), asked.json, asked.output.as_deref())?;
     layers.reading(&asked.reading);
     layers.translating(&asked.translating);
-    layers.flag("embedder", asked.embedder.as_ref());
-    layers.flag("sentences", asked.sentences.as_ref());
-    layers.flag("words", asked.words.as_ref());
+    layers.summarizing(&asked.summarizing);
     // What the user typed is checked before anything is searched or loaded.
     let early = layers.resolve()?;
     let prepared = prepare(&asked.reading, asked.output.as_deref(), &early)?;
@@ -29,14 +29,8 @@ pub(super) fn run(
     let (settings, model) = resolve(&store, layers)?;
     let mut translator = translator(&model, &settings)?;
     let mut embedder = embedder(&store, &settings)?;
-    let options = BriefOptions {
-        translate: settings.translate,
-        length: settings.length,
-        verify: settings.verify,
-        settings: settings.signature(true),
-        warnings: prepared.notes.clone(),
-    };
-    let mut engines = Engines { translator: &mut translator, embedder: &mut embedder };
+    let options = options(&settings, &prepared.notes);
+    let mut engines = Engines { translator: &mut translator, encoder: &mut embedder };
     let mut bars = Bars::new(global.quiet);
     let brief = pipeline::brief(prepared.article, &mut engines, &options, &mut bars)?;
     let text = render::brief(&brief, format)?;
@@ -49,23 +43,42 @@ pub(super) fn run(
     Ok(outcome)
 }
 
-fn format(asked: &args::Brief) -> Result<Format, CliError> {
-    match (&asked.format, asked.json, &asked.output) {
+/// The format that was asked for, or that the extension of the output tells.
+pub(super) fn format(
+    format: Option<&String>,
+    json: bool,
+    output: Option<&Path>,
+) -> Result<Format, CliError> {
+    match (format, json, output) {
         (Some(name), ..) => Ok(name.parse()?),
         (None, true, _) => Ok(Format::Json),
         (None, false, Some(path)) => {
-            Format::from_extension(path).ok_or_else(|| CliError::Extension(path.clone()))
+            Format::from_extension(path).ok_or_else(|| CliError::Extension(path.to_owned()))
         }
         (None, false, None) => Ok(Format::Markdown),
     }
 }
 
-fn status(brief: &Brief) -> Status {
-    let unsupported = brief.claims.iter().any(|claim| claim.verdict == Verdict::Unsupported);
-    if unsupported || !brief.report.failed.is_empty() { Status::Blemished } else { Status::Done }
+/// How a brief is made with these settings.
+pub(super) fn options(settings: &Settings, warnings: &[String]) -> BriefOptions {
+    BriefOptions {
+        translate: settings.translate,
+        style: settings.style,
+        length: settings.length,
+        strict: settings.strict,
+        verify: settings.verify.clone(),
+        settings: settings.signature(true),
+        warnings: warnings.to_vec(),
+    }
 }
 
-fn notes(brief: &Brief, global: &Global) -> Vec<String> {
+/// Refused claims and failed translations are blemishes.
+pub(super) fn status(brief: &Brief) -> Status {
+    let refused = brief.claims.iter().any(|claim| claim.verdict.is_refused());
+    if refused || !brief.report.failed.is_empty() { Status::Blemished } else { Status::Done }
+}
+
+pub(super) fn notes(brief: &Brief, global: &Global) -> Vec<String> {
     let mut notes: Vec<String> =
         brief.report.warnings.iter().map(|warning| format!("warning: {warning}")).collect();
     for failed in &brief.report.failed {
@@ -76,6 +89,9 @@ fn notes(brief: &Brief, global: &Global) -> Vec<String> {
             failed.paragraph.number(),
             reasons.join("; ")
         ));
+    }
+    for removed in &brief.report.removed {
+        notes.push(format!("note: taken out ({}): {}", removed.verdict.label(), removed.text));
     }
     if brief.claims.is_empty() {
         notes.push("warning: no sentence was fit for the summary".to_owned());

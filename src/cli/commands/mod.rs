@@ -2,11 +2,13 @@
 
 mod align;
 mod brief;
+mod check;
 mod config;
 mod doctor;
 mod engines;
 mod evaluate;
 mod models;
+mod summarize;
 mod translate;
 
 use clap::CommandFactory;
@@ -25,6 +27,8 @@ pub(crate) fn run(args: Args) -> Result<Outcome, CliError> {
     let layers = Layers::read(&args.global)?;
     match args.command {
         Command::Brief(asked) => brief::run(&asked, &args.global, layers),
+        Command::Summarize(asked) => summarize::run(&asked, &args.global, layers),
+        Command::Check(asked) => check::run(&asked, &args.global, layers),
         Command::Translate(asked) => translate::run(&asked, &args.global, layers),
         Command::Align(asked) => align::run(&asked, &args.global, layers),
         Command::Evaluate(asked) => evaluate::run(&asked, &args.global, layers),

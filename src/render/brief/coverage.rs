@@ -8,7 +8,7 @@ use std::collections::HashSet;
 use serde::Serialize;
 
 use super::line::Line;
-use super::view::percent;
+use super::view::{counted, percent};
 use crate::domain::{Brief, BriefParagraph, FactKind, Outcome, ParagraphId, ParagraphKind};
 
 /// Units of the strip's length.
@@ -90,6 +90,21 @@ impl Coverage {
     /// Whether there is anything to tell.
     pub(super) fn is_known(&self) -> bool {
         self.running > 0
+    }
+
+    /// `Claims cite 3 of 7 paragraphs of running text`.
+    pub(super) fn cited_in_words(&self) -> String {
+        let running = counted(self.running, "paragraph", "paragraphs");
+        format!("Claims cite {} of {running} of running text", self.cited)
+    }
+
+    /// `3–7, 9`, or nothing where every paragraph is cited.
+    pub(super) fn omitted_in_words(&self) -> Option<String> {
+        let range = |[first, last]: &[usize; 2]| {
+            if first == last { first.to_string() } else { format!("{first}–{last}") }
+        };
+        let ranges: Vec<String> = self.omitted.iter().map(range).collect();
+        (!ranges.is_empty()).then(|| ranges.join(", "))
     }
 }
 

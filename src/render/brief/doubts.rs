@@ -48,7 +48,7 @@ pub(super) fn doubts(doubts: &[domain::Doubt], verdict: Verdict, summary: &str) 
 fn about(kind: DoubtKind) -> &'static str {
     match kind {
         DoubtKind::Fact(kind) => kind.label(),
-        DoubtKind::Roads => "evidence",
+        DoubtKind::Roads | DoubtKind::Combined => "evidence",
         DoubtKind::Similarity => "meaning",
         DoubtKind::Translation => "translation",
         DoubtKind::Citation => "citation",

@@ -22,13 +22,23 @@ const STRIP_HEIGHT: usize = 20;
 /// Width of the mark of a failed sentence on the strip, in its units.
 const FAILED_WIDTH: usize = 4;
 
-/// A brief as a self-contained page.
-///
-/// `made` says when it was made, in words; without it the same brief gives the same bytes.
+/// A brief as a self-contained page; the same brief gives the same bytes.
 ///
 /// # Errors
 /// [`RenderError::Template`] if the template that is compiled in is broken.
-pub fn html(brief: &Brief, made: Option<&str>) -> Result<String, RenderError> {
+pub fn html(brief: &Brief) -> Result<String, RenderError> {
+    filled(brief, None)
+}
+
+/// As [`html`], and its footer says when it was made, in the words of `made`.
+///
+/// # Errors
+/// As [`html`].
+pub fn html_made(brief: &Brief, made: &str) -> Result<String, RenderError> {
+    filled(brief, Some(made))
+}
+
+fn filled(brief: &Brief, made: Option<&str>) -> Result<String, RenderError> {
     let sheet = style::with_base(include_str!("page.css"));
     let script = style::unix_lines(include_str!("page.js"));
     let view = View::of(brief);

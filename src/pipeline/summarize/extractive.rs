@@ -11,6 +11,7 @@
 
 use std::collections::HashSet;
 
+use super::dot;
 use crate::domain::{ByteSpan, Summary};
 use crate::ports::{Candidate, Embedder, Length, SummarizeError, Summarizer};
 
@@ -51,8 +52,8 @@ impl Summarizer for Extractive<'_> {
         let scores = scores(&vectors, title.as_deref());
         let mut chosen = choose(&candidates, &vectors, &scores, length);
         chosen.sort_unstable();
-        let texts: Vec<&str> = chosen.iter().map(|&index| candidates[index].text.trim()).collect();
-        Ok(join(&texts)?)
+        let chosen: Vec<&Candidate> = chosen.iter().map(|&index| candidates[index]).collect();
+        Ok(join(&chosen)?)
     }
 }
 
@@ -67,11 +68,6 @@ fn distinct(candidates: &[Candidate]) -> Vec<&Candidate> {
 
 fn words(text: &str) -> usize {
     text.split_whitespace().count()
-}
-
-/// Scalar product; of vectors of length 1, their cosine.
-pub(super) fn dot(a: &[f32], b: &[f32]) -> f32 {
-    a.iter().zip(b).map(|(a, b)| a * b).sum()
 }
 
 #[expect(clippy::cast_precision_loss, reason = "articles have fewer than 2^24 sentences")]
@@ -136,13 +132,16 @@ fn choose(
     chosen
 }
 
-fn join(sentences: &[&str]) -> Result<Summary, crate::domain::SummaryError> {
-    let text = sentences.join(" ");
+/// Whole sentences, each citing the segment it is the English of.
+fn join(sentences: &[&Candidate]) -> Result<Summary, crate::domain::SummaryError> {
+    let texts: Vec<&str> = sentences.iter().map(|sentence| sentence.text.trim()).collect();
+    let text = texts.join(" ");
     let mut at = 0;
-    let mut spans = Vec::with_capacity(sentences.len());
-    for sentence in sentences {
+    let mut spans = Vec::with_capacity(texts.len());
+    for sentence in texts {
         spans.push(ByteSpan::within(&text, at, at + sentence.len())?);
         at += sentence.len() + 1;
     }
-    Summary::new(text, spans)
+    let cited = sentences.iter().map(|sentence| vec![sentence.segment]).collect();
+    Summary::new(text, spans)?.citing(cited)
 }

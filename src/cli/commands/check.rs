@@ -1,0 +1,150 @@
+//! `isnad check`: a summary that somebody else wrote, or a saved brief, held against its article.
+
+use std::path::Path;
+
+use isnad::artifact::{
+    Input, ReadOptions, check_output, is_file_of_briefs, read_article, read_bitext, read_briefs,
+    write_atomic,
+};
+use isnad::domain::{Brief, Language};
+use isnad::pipeline::{
+    self, CheckOptions, Engines, GivenSummary, PipelineError, check_bitext, taken_apart,
+};
+use isnad::render;
+use isnad::text::language::{LooksLike, looks_arabic};
+
+use super::brief::{format, notes, status};
+use super::engines::{embedder, input, open_store, prepare, resolve, settings, translator};
+use crate::cli::args::{self, Global, Reading};
+use crate::cli::progress::Bars;
+use crate::cli::settings::{Layers, Settings};
+use crate::cli::{CliError, Outcome};
+
+pub(super) fn run(
+    asked: &args::Check,
+    global: &Global,
+    mut layers: Layers,
+) -> Result<Outcome, CliError> {
+    let format = format(asked.format.as_ref(), asked.json, asked.output.as_deref())?;
+    layers.translating(&asked.translating);
+    layers.flag("encoding", asked.encoding.as_ref());
+    layers.flag("embedder", asked.embedder.as_ref());
+    let source = input(&asked.summary);
+    let others = asked.article.iter().chain(&asked.bitext);
+    if source == Input::Stdin && others.map(|path| input(path)).any(|other| other == Input::Stdin) {
+        return Err(CliError::StdinTwice);
+    }
+    if let Some(output) = &asked.output {
+        check_output(output, &source)?;
+    }
+    let mut remarks = Vec::new();
+    let brief = if is_file_of_briefs(&asked.summary) && asked.article.is_none() {
+        again(&asked.summary, global, layers, &mut remarks)?
+    } else {
+        given(asked, global, layers)?
+    };
+    let text = render::brief(&brief, format)?;
+    let mut outcome = Outcome { status: status(&brief), notes: notes(&brief, global), text };
+    outcome.notes.extend(remarks);
+    if let Some(path) = &asked.output {
+        write_atomic(path, outcome.text.as_bytes(), &source)?;
+        outcome.notes.push(format!("wrote {}", path.display()));
+        outcome.text.clear();
+    }
+    Ok(outcome)
+}
+
+/// A summary against an article, translated here or by people.
+fn given(asked: &args::Check, global: &Global, layers: Layers) -> Result<Brief, CliError> {
+    let early = layers.resolve()?;
+    let summary = summary(asked, &early)?;
+    let store = open_store()?;
+    let mut bars = Bars::new(global.quiet);
+    match (&asked.bitext, &asked.article) {
+        (Some(file), _) => {
+            let bitext = read_bitext(&input(file), early.max_bytes)?;
+            let settings = settings(layers, None)?;
+            let mut encoder = embedder(&store, &settings)?;
+            let options = options(&settings, "people", Vec::new());
+            Ok(check_bitext(&bitext, &summary, &mut encoder, &options, &mut bars)?)
+        }
+        (None, Some(article)) => {
+            let reading = Reading {
+                input: article.clone(),
+                encoding: asked.encoding.clone(),
+                force: asked.force,
+                split_at_semicolon: false,
+            };
+            let prepared = prepare(&reading, None, &early)?;
+            let (settings, model) = resolve(&store, layers)?;
+            let mut translator = translator(&model, &settings)?;
+            let mut encoder = embedder(&store, &settings)?;
+            let mut engines = Engines { translator: &mut translator, encoder: &mut encoder };
+            let options = options(&settings, "isnad", prepared.notes);
+            Ok(pipeline::check(prepared.article, &summary, &mut engines, &options, &mut bars)?)
+        }
+        (None, None) => Err(CliError::NoArticle),
+    }
+}
+
+fn summary(asked: &args::Check, early: &Settings) -> Result<GivenSummary, CliError> {
+    let options = ReadOptions { encoding: None, max_bytes: early.max_bytes };
+    let read = read_article(&input(&asked.summary), &options)?;
+    let text = read.article.text();
+    let language = match looks_arabic(text) {
+        LooksLike::Arabic | LooksLike::ArabicScript { .. } => Language::Arabic,
+        _ => Language::English,
+    };
+    let given = if asked.claims {
+        GivenSummary::lines(text, language)
+    } else {
+        GivenSummary::text(text, language)
+    };
+    Ok(given.map_err(PipelineError::from)?)
+}
+
+/// The verdicts of a saved brief, recomputed from what it holds.
+fn again(
+    path: &Path,
+    global: &Global,
+    layers: Layers,
+    remarks: &mut Vec<String>,
+) -> Result<Brief, CliError> {
+    let settings = settings(layers, None)?;
+    let saved = read_briefs(path)?;
+    let [saved] = saved.as_slice() else { return Err(CliError::OneBrief(saved.len())) };
+    let unfit = || CliError::NotRecomputable(path.to_owned());
+    let (bitext, summary) = taken_apart(&saved.brief).ok_or_else(unfit)?;
+    let mut encoder = embedder(&open_store()?, &settings)?;
+    let mut bars = Bars::new(global.quiet);
+    let signature = &saved.brief.report.signature;
+    let warnings = saved.brief.report.warnings.clone();
+    let options = CheckOptions {
+        settings: signature.settings.clone(),
+        ..options(&settings, "brief", warnings)
+    };
+    let mut brief = check_bitext(&bitext, &summary, &mut encoder, &options, &mut bars)?;
+    brief.author = saved.brief.author;
+    let pairs = brief.claims.iter().zip(&saved.brief.claims);
+    let same = pairs.filter(|(new, old)| new.verdict == old.verdict && new.text == old.text);
+    remarks.push(format!(
+        "note: {} of {} verdicts came out as saved",
+        same.count(),
+        saved.brief.claims.len().max(brief.claims.len())
+    ));
+    Ok(brief)
+}
+
+fn options(settings: &Settings, translated_by: &str, warnings: Vec<String>) -> CheckOptions {
+    let mut named = match translated_by {
+        "isnad" => settings.signature(false),
+        _ => Vec::new(),
+    };
+    named.push(("translation".to_owned(), translated_by.to_owned()));
+    CheckOptions {
+        translate: settings.translate,
+        verify: settings.verify.clone(),
+        settings: named,
+        warnings,
+    }
+}

@@ -1,0 +1,222 @@
+//! The facts of a claim against its evidence.
+//!
+//! Owns: whose fault a disagreement is, and what may be taken from the sentences around the evidence.
+//! In: a claim and one or two segments. Out: one finding a fact, and what the translation lost.
+
+use super::super::attribute::Statement;
+use super::wording;
+use crate::domain::{
+    Agreement, Bitext, ByteSpan, Doubt, FactCheck, FactKind, Language, Origin, ParagraphId,
+    SegmentId,
+};
+use crate::text::names;
+use crate::text::polarity;
+use crate::text::quantities;
+
+/// Both languages of one segment.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Side<'a> {
+    pub(super) segment: SegmentId,
+    pub(super) paragraph: Option<ParagraphId>,
+    pub(super) arabic: &'a str,
+    pub(super) english: &'a str,
+}
+
+impl<'a> Side<'a> {
+    pub(super) fn of(bitext: &'a Bitext, segment: SegmentId) -> Self {
+        let source = bitext.source();
+        Self {
+            segment,
+            paragraph: source.segments().get(segment.index()).map(|s| s.paragraph),
+            arabic: source.segment_text(segment),
+            english: bitext.translation(segment).map(|t| t.text.as_str()).unwrap_or_default(),
+        }
+    }
+
+    /// Sentences of one paragraph, or next to each other, may be told as one.
+    fn is_near(&self, other: &Self) -> bool {
+        let apart = self.segment.index().abs_diff(other.segment.index());
+        self.paragraph == other.paragraph || apart <= 1
+    }
+}
+
+/// Sentences in front of the evidence whose names it may speak of without naming them.
+const CONTEXT: usize = 2;
+
+/// The headline and the sentences in front of `segment`: what a reader of it has in mind.
+pub(super) fn context(bitext: &Bitext, segment: SegmentId) -> Vec<Side<'_>> {
+    let first = segment.index().saturating_sub(CONTEXT);
+    let title = bitext.source().title();
+    let title = title.and_then(|id| bitext.source().paragraphs().get(id.index()));
+    let before = (first..segment.index()).map(SegmentId::new);
+    let headline = title.into_iter().flat_map(crate::domain::Paragraph::segment_ids);
+    before.chain(headline).map(|id| Side::of(bitext, id)).collect()
+}
+
+/// One fact of the claim and what became of it.
+#[derive(Clone, Debug)]
+pub(super) struct Finding {
+    pub(super) check: FactCheck,
+    /// The segment that `check.evidence` is a span of.
+    pub(super) segment: SegmentId,
+    pub(super) origin: Origin,
+}
+
+impl Finding {
+    pub(super) fn is_borne_out(&self) -> bool {
+        matches!(self.check.agreement, Agreement::Same | Agreement::Near)
+    }
+}
+
+/// What the facts of a claim say about it.
+#[derive(Clone, Debug)]
+pub(super) struct Findings {
+    /// The evidence, best first.
+    pub(super) segments: Vec<SegmentId>,
+    pub(super) facts: Vec<Finding>,
+    /// Facts of the Arabic that its English has not, where the claim retells the whole sentence.
+    lost: Vec<Doubt>,
+    /// Whether facts of one statement come from sentences that stand apart.
+    combined: bool,
+}
+
+impl Findings {
+    pub(super) fn of(statement: &Statement<'_>, sides: &[Side<'_>], context: &[Side<'_>]) -> Self {
+        let mut facts: Vec<Finding> = Vec::new();
+        for side in sides {
+            let next = against(statement, side, context);
+            if facts.is_empty() {
+                facts = next;
+                continue;
+            }
+            for (kept, other) in facts.iter_mut().zip(next) {
+                if !kept.is_borne_out() && other.is_borne_out() {
+                    *kept = other;
+                }
+            }
+        }
+        let used =
+            |side: &&Side<'_>| facts.iter().any(|f| f.is_borne_out() && f.segment == side.segment);
+        let combined = match sides {
+            [first, second] => used(&second) && !first.is_near(second),
+            _ => false,
+        };
+        let lost = sides.first().map(|side| lost(statement, side)).unwrap_or_default();
+        let segments = sides.iter().map(|side| side.segment).collect();
+        Self { segments, facts, lost, combined }
+    }
+
+    /// Facts of the claim that its evidence does not bear out.
+    pub(super) fn missing(&self) -> usize {
+        self.facts.iter().filter(|finding| !finding.is_borne_out()).count()
+    }
+
+    pub(super) fn doubts(&self, statement: &Statement<'_>) -> Vec<Doubt> {
+        let missing = self.facts.iter().filter(|finding| !finding.is_borne_out());
+        let mut doubts: Vec<Doubt> = missing.map(|f| wording::fact(statement, f)).collect();
+        doubts.extend(self.lost.iter().cloned());
+        if self.combined {
+            doubts.push(wording::combined(&self.segments));
+        }
+        doubts
+    }
+
+    /// Facts of the article that the claim has.
+    pub(super) fn used(&self) -> Vec<(SegmentId, ByteSpan)> {
+        let borne_out = self.facts.iter().filter(|finding| finding.is_borne_out());
+        borne_out.filter_map(|f| Some((f.segment, f.check.evidence?))).collect()
+    }
+}
+
+/// Each fact of the claim against one segment.
+fn against(statement: &Statement<'_>, side: &Side<'_>, context: &[Side<'_>]) -> Vec<Finding> {
+    let (claim, language) = (statement.text, statement.language);
+    let arabic = Language::Arabic;
+    let mut checks = quantities::compare(claim, language, side.arabic, arabic);
+    checks.extend(named(statement, side, context));
+    checks.extend(polarity::compare(claim, language, side.arabic, arabic));
+    let mut in_english = Vec::new();
+    if language == Language::English {
+        checks.extend(polarity::compare_roles(claim, side.english));
+        in_english = quantities::compare(claim, language, side.english, Language::English);
+        in_english.extend(polarity::compare(claim, language, side.english, Language::English));
+        in_english.extend(names_in_english(claim, side.english));
+    }
+    let finding = |check: FactCheck| {
+        let origin = origin(&check, language, &in_english);
+        Finding { check, segment: side.segment, origin }
+    };
+    checks.into_iter().map(finding).collect()
+}
+
+/// A fact that the English has and the Arabic has not was changed by the translation.
+fn origin(check: &FactCheck, language: Language, in_english: &[FactCheck]) -> Origin {
+    if language == Language::Arabic || check.kind == FactKind::Role {
+        return Origin::Summary;
+    }
+    let same = |other: &&FactCheck| other.kind == check.kind && other.claim == check.claim;
+    let there = match check.kind {
+        // A marker is listed only where the two sides differ: agreement leaves nothing behind.
+        FactKind::Negation | FactKind::Modality => {
+            !in_english.iter().any(|other| other.kind == check.kind)
+        }
+        _ => in_english.iter().find(same).is_some_and(|other| other.agreement == Agreement::Same),
+    };
+    if there { Origin::Translation } else { Origin::Summary }
+}
+
+fn names_in_english(claim: &str, english: &str) -> Vec<FactCheck> {
+    let there = english.to_lowercase();
+    let check = |name: crate::domain::Fact| {
+        let found = name.span.of(claim).is_some_and(|text| there.contains(&text.to_lowercase()));
+        let agreement = if found { Agreement::Same } else { Agreement::Absent };
+        FactCheck { kind: name.kind, claim: name.span, evidence: None, agreement }
+    };
+    names::names(claim).into_iter().map(check).collect()
+}
+
+/// Names of the claim in the evidence; one that no other name has displaced may stand in front of it.
+fn named(statement: &Statement<'_>, side: &Side<'_>, context: &[Side<'_>]) -> Vec<FactCheck> {
+    let compare = |side: &Side<'_>| match statement.language {
+        Language::English => names::compare(statement.text, side.arabic, Some(side.english)),
+        Language::Arabic => names::compare_arabic(statement.text, side.arabic),
+    };
+    let mut checks = compare(side);
+    if checks.iter().all(|check| check.agreement != Agreement::Absent) {
+        return checks;
+    }
+    for around in context {
+        let there = compare(around);
+        for check in checks.iter_mut().filter(|check| check.agreement == Agreement::Absent) {
+            let named = there.iter().any(|other| {
+                other.claim == check.claim && matches!(other.agreement, Agreement::Same)
+            });
+            if named {
+                check.agreement = Agreement::Near;
+            }
+        }
+    }
+    checks
+}
+
+/// Share of a segment's English words that a claim repeats, for it to count as retelling the whole sentence.
+const RETOLD: f32 = 0.8;
+
+/// Quantities of the Arabic that its English lacks, where the claim retells that English.
+fn lost(statement: &Statement<'_>, side: &Side<'_>) -> Vec<Doubt> {
+    if statement.language != Language::English || retold(statement.text, side.english) < RETOLD {
+        return Vec::new();
+    }
+    let there = quantities::compare(side.arabic, Language::Arabic, side.english, Language::English);
+    let gone =
+        |check: &&FactCheck| matches!(check.agreement, Agreement::Absent | Agreement::Differs);
+    there.iter().filter(gone).map(|check| wording::lost(check, side)).collect()
+}
+
+#[expect(clippy::cast_precision_loss, reason = "sentences have fewer than 2^24 words")]
+fn retold(claim: &str, english: &str) -> f32 {
+    let claim: Vec<String> = crate::text::english::words(claim).map(str::to_lowercase).collect();
+    let words: Vec<String> = crate::text::english::words(english).map(str::to_lowercase).collect();
+    let there = words.iter().filter(|word| claim.contains(word)).count();
+    there as f32 / words.len().max(1) as f32
+}

@@ -1,0 +1,182 @@
+//! Ranked segments to a verdict that can be recomputed.
+//!
+//! Owns: which segments are the evidence of a claim, what speaks for and against it, and how that becomes a verdict.
+//! In: a claim's words, its ranked segments, the bitext. Out: an [`Attribution`], and the facts of the article it uses.
+//! Never: an engine; the same input gives the same verdict on every machine.
+//!
+//! A claim rests on the segment that bears it out best, and on a second one only where that has facts which the first
+//! lacks. Each fact of the claim is then held against the Arabic, and against its English, so that what the translation
+//! lost is told apart from what the summary invented.
+
+mod confidence;
+mod facts;
+mod wording;
+
+use confidence::features;
+pub use confidence::{FEATURES, NAMES, Weights};
+
+use super::attribute::{Statement, Support};
+use crate::domain::{
+    Attribution, Bitext, ByteSpan, Doubt, DoubtKind, EvidenceLink, Origin, Road, SegmentId,
+    Severity, Translation, Verdict,
+};
+use facts::{Findings, Side};
+
+/// When a link counts.
+#[derive(Clone, Debug, PartialEq)]
+pub struct VerifyOptions {
+    /// Least probability, from likeness alone, that the best segment bears a claim out, for it to count as evidence.
+    pub min_support: f32,
+    /// Least probability that a claim without doubts is true, for it to be verified.
+    pub min_confidence: f32,
+    /// The roads agree if the best evidence is at most so much worse across than the best segment across.
+    pub max_road_gap: f32,
+    /// How likeness and doubts become probabilities.
+    pub weights: Weights,
+}
+
+impl Default for VerifyOptions {
+    fn default() -> Self {
+        Self {
+            min_support: 0.5,
+            min_confidence: 0.5,
+            max_road_gap: 0.1,
+            weights: Weights::default(),
+        }
+    }
+}
+
+/// A claim's attribution, and what of the article it uses.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Judged {
+    /// The chain and the verdict.
+    pub attribution: Attribution,
+    /// Facts of the article that the claim has: the segment, and where in its text.
+    pub used: Vec<(SegmentId, ByteSpan)>,
+    /// What likeness and doubts were, in the order of [`NAMES`].
+    pub features: [f32; FEATURES],
+}
+
+/// Judges `statement` by all segments, `ranked` best first (from [`attribute`](super::attribute())).
+#[must_use]
+pub fn verify(
+    statement: &Statement<'_>,
+    ranked: &[Support],
+    bitext: &Bitext,
+    options: &VerifyOptions,
+) -> Judged {
+    let claim = statement.claim.id;
+    let Some(best) = ranked.first() else {
+        let verdict = Verdict::Unsupported;
+        let attribution =
+            Attribution { claim, links: Vec::new(), doubts: Vec::new(), confidence: 0.0, verdict };
+        return Judged { attribution, used: Vec::new(), features: [0.0; FEATURES] };
+    };
+    let side = |support: &Support| Side::of(bitext, support.segment);
+    let findings = evidence(statement, ranked, bitext);
+    let kept = &findings.segments;
+    let mut doubts = findings.doubts(statement);
+    doubts.extend(road_doubt(best, ranked, options));
+    doubts.extend(translation_doubt(bitext, best.segment));
+    doubts.extend(citation_doubts(statement, kept));
+    doubts.extend(wording::quotation(statement, side(best).arabic));
+    let features = features(ranked, &findings, &doubts);
+    let support = options.weights.support(&features);
+    let confidence = options.weights.confidence(&features);
+    if support < options.min_support {
+        let attribution = Attribution {
+            claim,
+            links: Vec::new(),
+            doubts: vec![wording::nothing_near(best)],
+            confidence: confidence.min(support),
+            verdict: Verdict::Unsupported,
+        };
+        return Judged { attribution, used: Vec::new(), features };
+    }
+    if doubts.is_empty() && confidence < options.min_confidence {
+        doubts.push(wording::far_apart(best));
+    }
+    let verdict = match doubts.iter().map(|doubt| doubt.severity).max() {
+        None => Verdict::Verified,
+        Some(Severity::Missing) => Verdict::Partial,
+        Some(Severity::Contradicts) => Verdict::Contradicted,
+    };
+    let links = links(kept, ranked, options);
+    let attribution = Attribution { claim, links, doubts, confidence, verdict };
+    Judged { attribution, used: findings.used(), features }
+}
+
+/// Segments looked at as second evidence.
+const SECOND: usize = 4;
+
+/// The best segment as evidence, with a second one where that has facts of the claim which the best one lacks.
+fn evidence<'a>(statement: &Statement<'a>, ranked: &[Support], bitext: &'a Bitext) -> Findings {
+    let sides: Vec<Side<'_>> =
+        ranked.iter().take(SECOND).map(|support| Side::of(bitext, support.segment)).collect();
+    let context = ranked.first().map(|best| facts::context(bitext, best.segment));
+    let context = context.unwrap_or_default();
+    let mut found = Findings::of(statement, sides.get(..1).unwrap_or_default(), &context);
+    if found.missing() == 0 {
+        return found;
+    }
+    for second in sides.iter().skip(1) {
+        let Some(first) = sides.first() else { break };
+        let both = Findings::of(statement, &[*first, *second], &context);
+        if both.missing() < found.missing() {
+            found = both;
+        }
+    }
+    found
+}
+
+/// Both roads to each piece of evidence, and the segment that the road across prefers if it is clearly another.
+fn links(kept: &[SegmentId], ranked: &[Support], options: &VerifyOptions) -> Vec<EvidenceLink> {
+    let mut links = Vec::new();
+    let both = |support: &Support| {
+        [(Road::ThroughEnglish, support.through_english), (Road::Across, support.across)]
+            .map(|(road, score)| EvidenceLink { segment: support.segment, score, road })
+    };
+    for segment in kept {
+        links.extend(ranked.iter().find(|s| s.segment == *segment).into_iter().flat_map(both));
+    }
+    let other = ranked.first().and_then(|best| other_road(best, ranked, options));
+    if let Some(other) = other.filter(|other| !kept.contains(&other.segment)) {
+        let (segment, score) = (other.segment, other.across);
+        links.push(EvidenceLink { segment, score, road: Road::Across });
+    }
+    links
+}
+
+/// The segment that the road across leads to, where it is clearly closer there than the evidence.
+fn other_road<'a>(
+    best: &Support,
+    ranked: &'a [Support],
+    options: &VerifyOptions,
+) -> Option<&'a Support> {
+    let across = ranked.iter().max_by(|a, b| a.across.total_cmp(&b.across))?;
+    let apart = across.segment != best.segment;
+    (apart && across.across - best.across > options.max_road_gap).then_some(across)
+}
+
+fn road_doubt(best: &Support, ranked: &[Support], options: &VerifyOptions) -> Option<Doubt> {
+    let other = other_road(best, ranked, options)?;
+    Some(wording::roads(best.segment, other.segment))
+}
+
+fn translation_doubt(bitext: &Bitext, segment: SegmentId) -> Option<Doubt> {
+    let sound = bitext.translation(segment).is_none_or(Translation::is_sound);
+    (!sound).then(|| Doubt {
+        kind: DoubtKind::Translation,
+        origin: Origin::Translation,
+        severity: Severity::Missing,
+        span: None,
+        text: format!("the translation of sentence {} failed a check", segment.number()),
+    })
+}
+
+/// Citations by the author of the summary that do not lead to the evidence.
+fn citation_doubts(statement: &Statement<'_>, kept: &[SegmentId]) -> Option<Doubt> {
+    let cited = statement.cited;
+    let astray = !cited.is_empty() && !cited.iter().any(|segment| kept.contains(segment));
+    astray.then(|| wording::astray(cited, kept))
+}
