@@ -90,7 +90,8 @@ fn offset(chars: &[(usize, char)], index: usize, text: &str) -> usize {
 
 /// Letters of the right-to-left blocks with their marks and digits, presentation forms among them.
 fn is_rtl(c: char) -> bool {
-    let in_block = matches!(c, '\u{590}'..='\u{8ff}' | '\u{fb1d}'..='\u{fdff}' | '\u{fe70}'..='\u{fefc}');
+    let in_block =
+        matches!(c, '\u{590}'..='\u{8ff}' | '\u{fb1d}'..='\u{fdff}' | '\u{fe70}'..='\u{fefc}');
     in_block && c.is_alphanumeric()
 }
 
@@ -106,7 +107,11 @@ fn before(chars: &[(usize, char)], at: usize, taken: usize) -> usize {
         return at;
     }
     let free = previous.checked_sub(1).and_then(|index| chars.get(index));
-    if free.is_none_or(|(_, c)| c.is_whitespace() || "([«\"“".contains(*c)) { previous } else { at }
+    if free.is_none_or(|(_, c)| c.is_whitespace() || "([«\"“".contains(*c)) {
+        previous
+    } else {
+        at
+    }
 }
 
 fn ltr_end(chars: &[(usize, char)], at: usize) -> usize {
@@ -129,7 +134,11 @@ fn ltr_end(chars: &[(usize, char)], at: usize) -> usize {
         return end + 1;
     }
     // `C++`, `C#`.
-    let tail = if last_is_digit { 0 } else { (0..2).take_while(|n| matches!(get(end + n), Some('+' | '#'))).count() };
+    let tail = if last_is_digit {
+        0
+    } else {
+        (0..2).take_while(|n| matches!(get(end + n), Some('+' | '#'))).count()
+    };
     end + tail
 }
 
@@ -154,7 +163,9 @@ fn ties(chars: &[(usize, char)], at: usize, last: char, next: char) -> bool {
 
 fn rtl_end(chars: &[(usize, char)], at: usize) -> usize {
     let get = |index: usize| chars.get(index).map(|(_, c)| *c);
-    let is_mark = |c: char| is_rtl(c) || matches!(c, '\u{610}'..='\u{61a}' | '\u{640}'..='\u{65f}' | '\u{670}');
+    let is_mark = |c: char| {
+        is_rtl(c) || matches!(c, '\u{610}'..='\u{61a}' | '\u{640}'..='\u{65f}' | '\u{670}')
+    };
     let mut end = at + 1;
     loop {
         while get(end).is_some_and(is_mark) {

@@ -1,18 +1,28 @@
-//! The style sheet of the page, and the hash that lets a browser accept it and nothing else.
+//! What all pages look like, and the hashes that let a browser accept a style sheet or script and nothing else.
 //!
-//! Owns: the Content-Security-Policy source of the style sheet.
-//! In: nothing. Out: the sheet, and `sha256-…` of it. Never: markup.
+//! Owns: the common sheet, and the Content-Security-Policy source of a sheet or script.
+//! In: a sheet or script. Out: it with line feeds only, and `sha256-…` of it. Never: markup.
 
 use sha2::{Digest, Sha256};
 
-/// The sheet with line feeds only: a browser hashes it after turning CR LF into LF.
+/// The sheet that all pages share.
 pub(super) fn sheet() -> String {
-    include_str!("brief.css").replace("\r\n", "\n")
+    unix_lines(include_str!("base.css"))
 }
 
-/// The policy source that admits exactly `sheet`.
-pub(super) fn policy_source(sheet: &str) -> String {
-    format!("sha256-{}", base64(&Sha256::digest(sheet.as_bytes())))
+/// The common sheet, then a page's own.
+pub(super) fn with_base(own: &str) -> String {
+    sheet() + &unix_lines(own)
+}
+
+/// `text` with line feeds only: a browser hashes a sheet or script after turning CR LF into LF.
+pub(super) fn unix_lines(text: &str) -> String {
+    text.replace("\r\n", "\n")
+}
+
+/// The policy source that admits exactly `text`.
+pub(super) fn policy_source(text: &str) -> String {
+    format!("sha256-{}", base64(&Sha256::digest(text.as_bytes())))
 }
 
 /// RFC 4648 base64 with padding; 32 bytes do not justify a dependency.

@@ -94,6 +94,9 @@ fn strip(coverage: &Coverage) -> String {
         );
     }
     // The script moves it to where the reader is.
-    let _ = write!(svg, "<rect class=\"here\" x=\"0\" y=\"0\" width=\"0\" height=\"{STRIP_HEIGHT}\"/></svg>");
+    let _ = write!(
+        svg,
+        "<rect class=\"here\" x=\"0\" y=\"0\" width=\"0\" height=\"{STRIP_HEIGHT}\"/></svg>"
+    );
     svg
 }

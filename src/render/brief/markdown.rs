@@ -92,7 +92,8 @@ fn summary(page: &mut Page, view: &View) {
     if !view.removed.is_empty() {
         page.line("### Taken out of the summary");
         page.list(view.removed.iter().map(|gone| {
-            let doubts: String = gone.doubts.iter().map(|told| format!(" {}", doubt(told))).collect();
+            let doubts: String =
+                gone.doubts.iter().map(|told| format!(" {}", doubt(told))).collect();
             format!("{} **[{}]**{doubts}", at_line_start(&text(&gone.text)), gone.verdict)
         }));
     }
@@ -117,7 +118,10 @@ fn doubt(doubt: &Doubt) -> String {
 }
 
 fn evidence(page: &mut Page, indent: &str, quote: &Quote) {
-    let place = format!("Evidence {}: paragraph {}, sentence {}", quote.number, quote.paragraph, quote.sentence);
+    let place = format!(
+        "Evidence {}: paragraph {}, sentence {}",
+        quote.number, quote.paragraph, quote.sentence
+    );
     let scores =
         if quote.scores.is_empty() { String::new() } else { format!(" ({})", quote.scores) };
     page.line(&format!("{indent}{place}{scores}:"));
@@ -164,15 +168,34 @@ fn coverage(page: &mut Page, coverage: &Coverage) {
     let omitted = coverage.omitted_in_words();
     let omitted = omitted.map_or_else(String::new, |list| format!(" Not cited: {list}."));
     page.line(&format!("{}.{omitted}", coverage.cited_in_words()));
-    page.list(coverage.facts.iter().map(|facts| {
-        let left: Vec<String> = facts
-            .omitted
+    page.list(
+        coverage
+            .facts
             .iter()
-            .map(|fact| format!("<bdi lang=\"ar\">{}</bdi> ({})", fact.quote.html(html_escaped), fact.sentence))
-            .collect();
-        let left = if left.is_empty() { String::new() } else { format!("; not: {}", left.join(", ")) };
-        format!("Facts of kind {}: {} of {} in the summary{left}", facts.kind, facts.used, facts.all)
-    }).chain(coverage.figures.iter().map(|(label, value)| format!("{label}: {value}"))));
+            .map(|facts| {
+                let left: Vec<String> = facts
+                    .omitted
+                    .iter()
+                    .map(|fact| {
+                        format!(
+                            "<bdi lang=\"ar\">{}</bdi> ({})",
+                            fact.quote.html(html_escaped),
+                            fact.sentence
+                        )
+                    })
+                    .collect();
+                let left = if left.is_empty() {
+                    String::new()
+                } else {
+                    format!("; not: {}", left.join(", "))
+                };
+                format!(
+                    "Facts of kind {}: {} of {} in the summary{left}",
+                    facts.kind, facts.used, facts.all
+                )
+            })
+            .chain(coverage.figures.iter().map(|(label, value)| format!("{label}: {value}"))),
+    );
 }
 
 fn report(page: &mut Page, report: &Report) {
@@ -194,9 +217,11 @@ fn report(page: &mut Page, report: &Report) {
     }
     page.line("### How it was made");
     let recipe = report.recipe();
-    page.list(recipe.iter().map(|(name, value)| {
-        at_line_start(&format!("{}: {}", escaped(name), escaped(value)))
-    }));
+    page.list(
+        recipe
+            .iter()
+            .map(|(name, value)| at_line_start(&format!("{}: {}", escaped(name), escaped(value)))),
+    );
 }
 
 fn left_out(left: &Left) -> String {

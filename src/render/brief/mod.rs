@@ -20,4 +20,4 @@ pub use html::{html, html_made};
 pub use markdown::markdown;
 pub use terminal::terminal;
 pub use text::text;
-pub(super) use view::reasons;
+pub(in crate::render) use view::reasons;

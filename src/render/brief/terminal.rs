@@ -10,10 +10,10 @@ use super::report::Report;
 use super::text::{doubt, mark};
 use super::view::{Claim, Quote, View};
 use crate::domain::{Brief, Language};
+use crate::render::Colour;
 use crate::render::bidi;
 use crate::render::columns::{cells, wrap};
 use crate::render::visible::one_flat_line;
-use crate::render::Colour;
 
 /// What stands between the columns.
 const DIVIDER: &str = " │ ";
@@ -210,7 +210,8 @@ fn evidence(page: &mut Page, indent: usize, quote: &Quote) {
 
 fn paragraph(page: &mut Page, block: &Paragraph) {
     let claims: Vec<String> = block.claims.iter().map(ToString::to_string).collect();
-    let cited = if claims.is_empty() { String::new() } else { format!(", cited by {}", claims.join(", ")) };
+    let cited =
+        if claims.is_empty() { String::new() } else { format!(", cited by {}", claims.join(", ")) };
     page.prose("", &format!("¶{}{cited}", block.number), FAINT);
     for sentence in &block.sentences {
         let skipped = if sentence.is_skipped { "[not translated]" } else { "" };

@@ -88,7 +88,9 @@ fn head(page: &mut Page, view: &View) {
         page.line(&format!("{}: {}", fact.label, fact.value.isolated()));
     }
     page.blank();
-    page.line("Translated and summarized by machine. Below each claim stands the Arabic it rests on.");
+    page.line(
+        "Translated and summarized by machine. Below each claim stands the Arabic it rests on.",
+    );
     if !view.tally.is_empty() {
         let tally: Vec<&str> = view.tally.iter().map(|entry| entry.text.as_str()).collect();
         page.line(&format!("{}.", tally.join(", ")));
@@ -97,7 +99,9 @@ fn head(page: &mut Page, view: &View) {
 
 /// What stands before a translation that failed.
 pub(super) fn mark(failed: Option<&Line>) -> String {
-    failed.map(|reasons| format!("[translation failed: {}] ", reasons.isolated())).unwrap_or_default()
+    failed
+        .map(|reasons| format!("[translation failed: {}] ", reasons.isolated()))
+        .unwrap_or_default()
 }
 
 fn claim(page: &mut Page, claim: &Claim) {
@@ -126,7 +130,8 @@ pub(super) fn doubt(doubt: &Doubt) -> String {
 
 fn paragraph(page: &mut Page, block: &Paragraph) {
     let claims: Vec<String> = block.claims.iter().map(ToString::to_string).collect();
-    let cited = if claims.is_empty() { String::new() } else { format!(", cited by {}", claims.join(", ")) };
+    let cited =
+        if claims.is_empty() { String::new() } else { format!(", cited by {}", claims.join(", ")) };
     page.line(&format!("Paragraph {}{cited}", block.number));
     let english: Vec<String> = block
         .sentences
@@ -152,9 +157,16 @@ fn coverage(page: &mut Page, coverage: &Coverage) {
         page.line(&format!("Not cited: paragraphs {omitted}."));
     }
     for facts in &coverage.facts {
-        page.line(&format!("Facts of kind {}: {} of {} in the summary.", facts.kind, facts.used, facts.all));
+        page.line(&format!(
+            "Facts of kind {}: {} of {} in the summary.",
+            facts.kind, facts.used, facts.all
+        ));
         for fact in &facts.omitted {
-            page.line(&format!("  not: {} (sentence {})", Line::english(&fact.quote.plain()).isolated(), fact.sentence));
+            page.line(&format!(
+                "  not: {} (sentence {})",
+                Line::english(&fact.quote.plain()).isolated(),
+                fact.sentence
+            ));
         }
     }
     for (label, value) in &coverage.figures {

@@ -106,7 +106,7 @@ pub(super) struct Gone {
 }
 
 /// Reasons in one phrase.
-pub(super) fn reasons(reasons: &[FailureReason]) -> String {
+pub(in crate::render) fn reasons(reasons: &[FailureReason]) -> String {
     let words: Vec<String> = reasons.iter().map(|reason| one_line(&reason.to_string())).collect();
     if words.is_empty() { "no reason given".to_owned() } else { words.join("; ") }
 }
@@ -141,7 +141,8 @@ impl View {
             tally: tally(brief),
             language: brief.summary_language.tag(),
             direction: direction(brief.summary_language),
-            summary: (!is_covered(brief)).then(|| Line::new(&brief.summary, brief.summary_language)),
+            summary: (!is_covered(brief))
+                .then(|| Line::new(&brief.summary, brief.summary_language)),
             claims,
             removed: brief.report.removed.iter().map(|gone| self::gone(brief, gone)).collect(),
             coverage: Coverage::of(brief),
@@ -167,7 +168,8 @@ fn title(segment: &BriefSegment) -> Title {
 
 fn facts(brief: &Brief) -> Vec<Fact> {
     let metadata = &brief.article.metadata;
-    let known = [("Source", &metadata.source), ("Date", &metadata.date), ("Found at", &metadata.url)];
+    let known =
+        [("Source", &metadata.source), ("Date", &metadata.date), ("Found at", &metadata.url)];
     let known = known.into_iter().filter_map(|(label, value)| Some((label, value.clone()?)));
     let told = [
         ("File", brief.article.id().to_owned()),
@@ -206,10 +208,30 @@ fn tally(brief: &Brief) -> Vec<Tally> {
     let claims = |verdict: Verdict| brief.claims.iter().filter(|c| c.verdict == verdict).count();
     let report = &brief.report;
     let counts = [
-        (Verdict::Verified.label(), claims(Verdict::Verified), ["claim verified", "claims verified"], "summary"),
-        (Verdict::Partial.label(), claims(Verdict::Partial), ["claim partial", "claims partial"], "summary"),
-        (Verdict::Unsupported.label(), claims(Verdict::Unsupported), ["claim unsupported", "claims unsupported"], "summary"),
-        (Verdict::Contradicted.label(), claims(Verdict::Contradicted), ["claim contradicted", "claims contradicted"], "summary"),
+        (
+            Verdict::Verified.label(),
+            claims(Verdict::Verified),
+            ["claim verified", "claims verified"],
+            "summary",
+        ),
+        (
+            Verdict::Partial.label(),
+            claims(Verdict::Partial),
+            ["claim partial", "claims partial"],
+            "summary",
+        ),
+        (
+            Verdict::Unsupported.label(),
+            claims(Verdict::Unsupported),
+            ["claim unsupported", "claims unsupported"],
+            "summary",
+        ),
+        (
+            Verdict::Contradicted.label(),
+            claims(Verdict::Contradicted),
+            ["claim contradicted", "claims contradicted"],
+            "summary",
+        ),
         ("failed", report.failed.len(), ["sentence failed", "sentences failed"], "report"),
         ("quiet", report.removed.len(), ["claim taken out", "claims taken out"], "removed"),
         ("quiet", report.left_out.len(), ["paragraph left out", "paragraphs left out"], "report"),

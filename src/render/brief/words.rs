@@ -62,10 +62,7 @@ pub(super) fn of_claim(claim: &BriefClaim) -> Marks {
     let links = links.map(|(link, pair)| (pair.claim, Mark::Word { claim: number, link }));
     let doubts =
         claim.doubts.iter().filter_map(|doubt| Some((doubt.span?, Mark::Doubt(doubt.severity))));
-    links
-        .chain(doubts)
-        .filter_map(|(span, mark)| Some((within(span, claim.span)?, mark)))
-        .collect()
+    links.chain(doubts).filter_map(|(span, mark)| Some((within(span, claim.span)?, mark))).collect()
 }
 
 /// What of `inner` lies in `outer`, counted from the start of `outer`.
