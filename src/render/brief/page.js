@@ -93,7 +93,16 @@
   };
   const show = (it) => (it.claim ? showClaim(it.claim, it.only, it.token) : showPair(it.sentence));
 
+  // Scrolling moves the page under a pointer that rests: only a pointer that moved asks for something else.
+  let at = '';
+  const rests = (event) => {
+    const before = at;
+    at = [event.clientX, event.clientY].join();
+    return event.isTrusted && at === before;
+  };
+  document.addEventListener('mousemove', (event) => { at = [event.clientX, event.clientY].join(); }, { passive: true });
   document.addEventListener('mouseover', (event) => {
+    if (rests(event)) return;
     const it = meant(event.target);
     if (!it) {
       if (shown !== null) {
@@ -137,7 +146,7 @@
     const button = event.target.closest('.copy');
     if (button) return void copy(button);
     const rect = event.target.closest('.strip rect');
-    if (rect) return void along(event);
+    if (rect) return void lead(event);
     if (event.target.closest('summary')) return;
     const link = event.target.closest('a');
     if (link && !link.matches('.s .n')) return;
@@ -193,15 +202,15 @@
   };
 
   // The strip: a click leads to its paragraph, and a frame shows where the reader is.
-  const along = (event) => {
+  const lead = (event) => {
     const box = strip.getBoundingClientRect();
     const rect = event.target.closest('rect[data-p]');
-    const at = (event.clientX - box.left) / box.width;
+    const along = (event.clientX - box.left) / box.width;
     const paragraphs = document.querySelectorAll('.article > .paragraph, .article > .left-out .pair');
     const first = rect && Number(rect.dataset.p);
     const last = rect && Number(rect.dataset.last);
-    const inside = rect ? (at * 1000 - Number(rect.getAttribute('x'))) / Math.max(1, Number(rect.getAttribute('width'))) : at;
-    const number = rect ? Math.round(first + inside * (last - first)) : Math.ceil(at * paragraphs.length);
+    const inside = rect ? (along * 1000 - Number(rect.getAttribute('x'))) / Math.max(1, Number(rect.getAttribute('width'))) : along;
+    const number = rect ? Math.round(first + inside * (last - first)) : Math.ceil(along * paragraphs.length);
     const goal = document.getElementById('p' + number);
     if (goal) (goal.closest('details') || goal).scrollIntoView({ block: 'center' });
   };

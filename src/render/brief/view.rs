@@ -77,7 +77,7 @@ pub(super) struct Claim {
     pub(super) number: usize,
     pub(super) text: Line,
     pub(super) verdict: &'static str,
-    /// How sure the verdict is, in words: `93 % sure`.
+    /// How probable it is that its evidence bears it out, in words: `support 93 %`.
     pub(super) confidence: String,
     pub(super) doubts: Vec<Doubt>,
     pub(super) evidence: Vec<Quote>,
@@ -279,7 +279,7 @@ fn claims(brief: &Brief, words: &Words) -> Vec<Claim> {
         number: claim.id.number(),
         text: Line::marked(&claim.text, brief.summary_language, &words::of_claim(claim)),
         verdict: claim.verdict.label(),
-        confidence: format!("{} sure", percent(claim.confidence)),
+        confidence: format!("support {}", percent(claim.confidence)),
         doubts: doubts(&claim.doubts, claim.verdict, &brief.summary),
         evidence: claim
             .evidence
