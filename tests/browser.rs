@@ -5,7 +5,11 @@
 //!
 //! Needs chromedriver and Chromium; without them each test says so and passes. The accessibility test also needs
 //! `axe.min.js` of the npm package axe-core, named by `ISNAD_AXE` or installed under `target/browser-tools`.
-#![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test may stop at the first surprise")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    reason = "a test may stop at the first surprise"
+)]
 #![allow(clippy::disallowed_methods, reason = "pages and pictures are written here")]
 #![allow(clippy::print_stderr, reason = "a skipped test says why")]
 #![allow(clippy::string_slice, reason = "briefs are made of text that is known")]
@@ -76,13 +80,16 @@ fn all() -> Vec<(String, Brief)> {
 
 /// Ids of what has a class.
 fn ids(browser: &Browser, selector: &str) -> Vec<String> {
-    let script = format!("return [...document.querySelectorAll({selector:?})].map(node => node.id);");
+    let script =
+        format!("return [...document.querySelectorAll({selector:?})].map(node => node.id);");
     let ids = browser.run(&script);
     ids.as_array().unwrap().iter().map(|id| id.as_str().unwrap().to_owned()).collect()
 }
 
 fn texts(browser: &Browser, selector: &str) -> Vec<String> {
-    let script = format!("return [...document.querySelectorAll({selector:?})].map(node => node.textContent);");
+    let script = format!(
+        "return [...document.querySelectorAll({selector:?})].map(node => node.textContent);"
+    );
     let texts = browser.run(&script);
     texts.as_array().unwrap().iter().map(|text| text.as_str().unwrap().to_owned()).collect()
 }
@@ -93,7 +100,9 @@ fn a_claim_under_the_pointer_lights_its_evidence_and_words_in_both_languages() {
         let Some(browser) = opened(&name, &brief, DESK) else { return };
         for claim in brief.claims.iter().filter(|claim| !claim.evidence.is_empty()) {
             let number = claim.id.number();
-            browser.run(&format!("document.getElementById('c{number}').scrollIntoView({{block: 'center'}});"));
+            browser.run(&format!(
+                "document.getElementById('c{number}').scrollIntoView({{block: 'center'}});"
+            ));
             browser.point_at(&format!("#c{number} .judgement .badge"));
             let mut expected: Vec<String> = claim
                 .evidence
@@ -116,7 +125,10 @@ fn a_claim_under_the_pointer_lights_its_evidence_and_words_in_both_languages() {
 fn the_words_that_light_are_the_linked_ones_and_one_word_lights_its_own_alone() {
     let Some(browser) = opened("sample-words", &sample::sample(), DESK) else { return };
     browser.point_at("#c2 .badge");
-    assert_eq!(texts(&browser, ".article .arabic .w.lit").concat(), "قمة جنيف16 يونيوأمن المعلومات");
+    assert_eq!(
+        texts(&browser, ".article .arabic .w.lit").concat(),
+        "قمة جنيف16 يونيوأمن المعلومات"
+    );
     let english = texts(&browser, ".article .english .w.lit");
     assert_eq!(english, ["Geneva summit", "June 16", "information security"]);
     browser.point_at("#c2 .statement .w");
@@ -150,7 +162,12 @@ fn a_click_on_a_sentence_shows_its_counterpart_and_offers_its_citation() {
     browser.click();
     let copied = browser.run("return window.copied;");
     let copied = copied.as_str().unwrap();
-    let parts = ["«الهجوم ، الذي", "“The attack, believed", "Paragraph 11, sentence 13; ", "file putin-biden-call.txt, sha256 of its text "];
+    let parts = [
+        "«الهجوم ، الذي",
+        "“The attack, believed",
+        "Paragraph 11, sentence 13; ",
+        "file putin-biden-call.txt, sha256 of its text ",
+    ];
     for part in parts {
         assert!(copied.contains(part), "{copied}");
     }
@@ -197,7 +214,8 @@ fn requests(browser: &Browser) -> Vec<String> {
     let events = browser.log("performance").into_iter();
     let events = events.map(|event| serde_json::from_str::<Value>(&event).unwrap());
     let sent = events.filter(|event| event["message"]["method"] == "Network.requestWillBeSent");
-    let urls = sent.map(|event| event["message"]["params"]["request"]["url"].as_str().unwrap().to_owned());
+    let urls =
+        sent.map(|event| event["message"]["params"]["request"]["url"].as_str().unwrap().to_owned());
     // A browser opens with a page of its own.
     urls.filter(|url| !url.starts_with("chrome://") && !url.starts_with("data:")).collect()
 }
@@ -214,11 +232,26 @@ fn each_language_has_its_direction_and_what_runs_against_it_stands_apart() {
     let inside = browser.run(&format!("{style} return of('.article .arabic bdi');"));
     let inside = inside.as_array().unwrap();
     let runs: Vec<&str> = inside.iter().map(|bdi| bdi[3].as_str().unwrap()).collect();
-    let expected = ["gpt-5", "4.5%", "2010", "2015", "16/6/2021", "Windows 10", "22H2", "C++", "REvil", "$70", "https://example.org/a?b=c"];
+    let expected = [
+        "gpt-5",
+        "4.5%",
+        "2010",
+        "2015",
+        "16/6/2021",
+        "Windows 10",
+        "22H2",
+        "C++",
+        "REvil",
+        "$70",
+        "https://example.org/a?b=c",
+    ];
     assert_eq!(runs, expected);
     assert!(inside.iter().all(|bdi| bdi[0] == "ltr" && bdi[1] == "isolate"), "{inside:?}");
     let english = browser.run(&format!("{style} return of('.article .english bdi');"));
-    assert!(english.as_array().unwrap().iter().all(|bdi| bdi[0] == "rtl" && bdi[2] == "ar"), "{english}");
+    assert!(
+        english.as_array().unwrap().iter().all(|bdi| bdi[0] == "rtl" && bdi[2] == "ar"),
+        "{english}"
+    );
     // Arabic stands on the right of English, and its first word on the right of its last.
     let places = browser.run(
         "const left = selector => document.querySelector(selector).getBoundingClientRect().left; \
@@ -238,7 +271,8 @@ fn attacked() -> Brief {
     brief.article.metadata.date = Some(next());
     brief.article.metadata.url = Some("javascript:alert(1)".to_owned());
     brief.report.warnings = INJECTIONS.lines().map(str::to_owned).collect();
-    for segment in brief.paragraphs.iter_mut().flat_map(|p| &mut p.segments).chain(&mut brief.title) {
+    for segment in brief.paragraphs.iter_mut().flat_map(|p| &mut p.segments).chain(&mut brief.title)
+    {
         segment.source = next();
         segment.translation.text = next();
     }
@@ -268,7 +302,9 @@ fn attacked() -> Brief {
 fn no_attack_in_a_text_title_name_address_or_value_is_executed() {
     let Some(browser) = opened("attacked", &attacked(), DESK) else { return };
     for selector in ["h1", "#c1 .badge", "#c3 .badge", "#report"] {
-        browser.run(&format!("document.querySelector({selector:?}).scrollIntoView({{block: 'center'}});"));
+        browser.run(&format!(
+            "document.querySelector({selector:?}).scrollIntoView({{block: 'center'}});"
+        ));
         browser.point_at(selector);
         browser.click();
         assert!(!browser.has_dialog(), "{selector}");
@@ -311,7 +347,11 @@ fn the_page_can_be_read_without_its_script() {
          return [document.documentElement.className, seen('.statement'), seen('.article .english'), seen('.article .arabic'), \
          seen('.ref[href]'), [...document.querySelectorAll('.copy')].some(node => node.getClientRects().length > 0)];",
     );
-    assert_eq!(state, json!(["", true, true, true, true, false]), "and no button that does nothing");
+    assert_eq!(
+        state,
+        json!(["", true, true, true, true, false]),
+        "and no button that does nothing"
+    );
 }
 
 #[test]
@@ -330,10 +370,14 @@ fn a_long_article_is_painted_within_two_seconds_and_lit_within_a_tenth() {
              channel.port1.onmessage = () => { times.push(performance.now() - start); step(n + 1); }; channel.port2.postMessage(0); }); }; \
          step(0);",
     );
-    let mut times: Vec<f64> = lit.as_array().unwrap().iter().map(|time| time.as_f64().unwrap()).collect();
+    let mut times: Vec<f64> =
+        lit.as_array().unwrap().iter().map(|time| time.as_f64().unwrap()).collect();
     times.sort_by(f64::total_cmp);
     let middle = times[times.len() / 2];
-    eprintln!("5000 paragraphs: first paint {painted:.0} ms, hover median {middle:.0} ms, worst {:.0} ms", times[times.len() - 1]);
+    eprintln!(
+        "5000 paragraphs: first paint {painted:.0} ms, hover median {middle:.0} ms, worst {:.0} ms",
+        times[times.len() - 1]
+    );
     assert!(painted < 2000.0, "first paint after {painted:.0} ms");
     assert!(middle < 100.0, "hover takes {times:?} ms");
 }
@@ -341,7 +385,8 @@ fn a_long_article_is_painted_within_two_seconds_and_lit_within_a_tenth() {
 /// Rules of axe-core at the levels that WCAG 2.2 AA asks for; serious and critical findings fail.
 #[test]
 fn axe_finds_nothing_serious() {
-    let installed = Path::new(env!("CARGO_MANIFEST_DIR")).join("target/browser-tools/node_modules/axe-core/axe.min.js");
+    let installed = Path::new(env!("CARGO_MANIFEST_DIR"))
+        .join("target/browser-tools/node_modules/axe-core/axe.min.js");
     let path = std::env::var_os("ISNAD_AXE").map_or(installed, PathBuf::from);
     let Ok(axe) = std::fs::read_to_string(&path) else {
         eprintln!("skipped: axe-core is not installed (set ISNAD_AXE to its axe.min.js)");
@@ -353,7 +398,9 @@ fn axe_finds_nothing_serious() {
         for screen in [DESK, Screen { dark: true, ..DESK }, phone] {
             browser.look(screen);
             browser.open(&page(&name, &brief));
-            browser.run("for (const details of document.querySelectorAll('details')) details.open = true;");
+            browser.run(
+                "for (const details of document.querySelectorAll('details')) details.open = true;",
+            );
             browser.run("const claim = document.querySelector('.claim .badge'); if (claim) claim.dispatchEvent(new MouseEvent('mouseover', { bubbles: true }));");
             browser.run(&axe);
             let found = browser.run_until_done(
@@ -372,7 +419,9 @@ fn pictures_are_taken_at_three_widths_in_light_and_dark_and_of_the_print() {
     let Some(browser) = Browser::start() else { return };
     let folder = folder();
     for (name, brief) in all() {
-        for (screen, width, height) in [("desk", 1440, 1000), ("tablet", 900, 1100), ("phone", 390, 844)] {
+        for (screen, width, height) in
+            [("desk", 1440, 1000), ("tablet", 900, 1100), ("phone", 390, 844)]
+        {
             for dark in [false, true] {
                 browser.look(Screen { width, height, dark });
                 browser.open(&page(&name, &brief));

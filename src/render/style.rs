@@ -92,6 +92,34 @@ mod tests {
         }
     }
 
+    /// The words of a brief stay readable where they are lit, and its strip can be told from the page (3, as AA asks of
+    /// graphics).
+    #[test]
+    fn what_is_lit_on_the_page_of_a_brief_has_aa_contrast() {
+        let own = unix_lines(include_str!("brief/page.css"));
+        let base = sheet();
+        let split = |css: &str| {
+            let (light, dark) = css.split_once("prefers-color-scheme: dark").expect("two themes");
+            (light.to_owned(), dark.to_owned())
+        };
+        let ((light, dark), (own_light, own_dark)) = (split(&base), split(&own));
+        for (css, own) in [(light, own_light), (dark, own_dark)] {
+            let contrast = |a: f64, b: f64| (a.max(b) + 0.05) / (a.min(b) + 0.05);
+            for (text, ground) in [
+                ("ink", "lit"),
+                ("ink", "word"),
+                ("muted", "lit"),
+                ("link", "lit"),
+                ("bad-ink", "lit"),
+            ] {
+                let contrast = contrast(luminance(&css, text), luminance(&own, ground));
+                assert!(contrast >= 4.5, "{text} on {ground} is {contrast:.2}");
+            }
+            let strip = contrast(luminance(&own, "used"), luminance(&css, "page"));
+            assert!(strip >= 3.0, "used on page is {strip:.2}");
+        }
+    }
+
     fn luminance(css: &str, name: &str) -> f64 {
         let (_, rest) = css.split_once(&format!("--{name}: #")).expect(name);
         let hex: String = rest.chars().take(6).collect();

@@ -1,9 +1,9 @@
 //! Briefs for the browser: made by hand for one matter each, or grown to a length.
 
 use isnad::domain::{
-    Article, Brief, BriefClaim, BriefParagraph, BriefSegment, ByteSpan, ClaimId, Coverage, Evidence,
-    Language, Outcome, ParagraphId, ParagraphKind, Report, Road, SCHEMA_VERSION, SegmentId,
-    Signature, SummaryAuthor, Translation, Verdict, WordLink,
+    Article, Brief, BriefClaim, BriefParagraph, BriefSegment, ByteSpan, ClaimId, Coverage,
+    Evidence, Language, Outcome, ParagraphId, ParagraphKind, Report, Road, SCHEMA_VERSION,
+    SegmentId, Signature, SummaryAuthor, Translation, Verdict, WordLink,
 };
 
 /// Sentences of a paragraph: Arabic and English.
@@ -19,7 +19,8 @@ pub(crate) fn brief(name: &str, paragraphs: &[Pairs], cited: &[usize]) -> Brief 
     let text = text.join("\n\n");
     let mut segments = 0;
     let mut at = 0;
-    let span = |start: usize, length: usize| ByteSpan::within(&text, start, start + length).unwrap();
+    let span =
+        |start: usize, length: usize| ByteSpan::within(&text, start, start + length).unwrap();
     let mut made: Vec<BriefParagraph> = Vec::new();
     for pairs in paragraphs {
         let start = at;
@@ -57,7 +58,10 @@ pub(crate) fn brief(name: &str, paragraphs: &[Pairs], cited: &[usize]) -> Brief 
         coverage: Coverage { paragraphs_used, paragraphs_omitted, ..Coverage::default() },
         claims,
         paragraphs: made,
-        report: Report { signature: Signature { version: "0.1.0".to_owned(), ..Signature::default() }, ..Report::default() },
+        report: Report {
+            signature: Signature { version: "0.1.0".to_owned(), ..Signature::default() },
+            ..Report::default()
+        },
     }
 }
 
@@ -115,10 +119,19 @@ pub(crate) fn both_directions() -> Brief {
     let paragraphs = [
         vec![pair("مرحبا gpt-5", "Hello gpt-5")],
         vec![
-            pair("ارتفعت الأسعار نسبة 4.5% من 2010-2015 في 16/6/2021.", "Prices rose 4.5% from 2010–2015 on 16/6/2021."),
-            pair("قال الناطق: «استخدمنا Windows 10 (النسخة 22H2)، ثم C++!»", "The spokesman said: “we used Windows 10 («النسخة 22H2»), then C++!”"),
+            pair(
+                "ارتفعت الأسعار نسبة 4.5% من 2010-2015 في 16/6/2021.",
+                "Prices rose 4.5% from 2010–2015 on 16/6/2021.",
+            ),
+            pair(
+                "قال الناطق: «استخدمنا Windows 10 (النسخة 22H2)، ثم C++!»",
+                "The spokesman said: “we used Windows 10 («النسخة 22H2»), then C++!”",
+            ),
         ],
-        vec![pair("طلبت مجموعة REvil مبلغ $70 مليون عبر https://example.org/a?b=c.", "The group REvil (ريفيل) demanded $70 million.")],
+        vec![pair(
+            "طلبت مجموعة REvil مبلغ $70 مليون عبر https://example.org/a?b=c.",
+            "The group REvil (ريفيل) demanded $70 million.",
+        )],
     ];
     brief("both-directions.txt", &paragraphs, &[1, 2, 3])
 }
@@ -138,9 +151,16 @@ pub(crate) fn without_claims() -> Brief {
 pub(crate) fn long(count: usize) -> Brief {
     let mut paragraphs = vec![vec![pair("تقرير طويل", "A long report")]];
     for number in 1..count {
-        let arabic = format!("أعلنت الوزارة في بيانها رقم {number} أن المشروع سيبدأ في الربع الأول من عام 2027.");
-        let english = format!("The ministry announced in its statement no. {number} that the project will start in the first quarter of 2027.");
-        let second = ("وأضاف الناطق أن التكلفة ستبلغ 4.5 مليون دولار.", "The spokesman added that the cost will be $4.5 million.");
+        let arabic = format!(
+            "أعلنت الوزارة في بيانها رقم {number} أن المشروع سيبدأ في الربع الأول من عام 2027."
+        );
+        let english = format!(
+            "The ministry announced in its statement no. {number} that the project will start in the first quarter of 2027."
+        );
+        let second = (
+            "وأضاف الناطق أن التكلفة ستبلغ 4.5 مليون دولار.",
+            "The spokesman added that the cost will be $4.5 million.",
+        );
         let pairs = vec![(arabic, english), pair(second.0, second.1)];
         paragraphs.push(pairs);
     }

@@ -126,7 +126,9 @@ impl Browser {
 
     /// Presses and lets go.
     pub(crate) fn click(&self) {
-        self.pointer(json!([{ "type": "pointerDown", "button": 0 }, { "type": "pointerUp", "button": 0 }]));
+        self.pointer(
+            json!([{ "type": "pointerDown", "button": 0 }, { "type": "pointerUp", "button": 0 }]),
+        );
     }
 
     fn pointer(&self, actions: Value) {
@@ -137,7 +139,8 @@ impl Browser {
 
     /// Presses a key of the WebDriver table, or a letter.
     pub(crate) fn press(&self, key: &str) {
-        let actions = json!([{ "type": "keyDown", "value": key }, { "type": "keyUp", "value": key }]);
+        let actions =
+            json!([{ "type": "keyDown", "value": key }, { "type": "keyUp", "value": key }]);
         let keys = json!({ "type": "key", "id": "keys", "actions": actions });
         let answer = self.post("/actions", &json!({ "actions": [keys] }));
         assert!(answer.is_null(), "{answer}");

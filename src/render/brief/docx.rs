@@ -62,11 +62,10 @@ fn document(view: &View) -> String {
     let mut body = String::new();
     head(&mut body, view);
     push(&mut body, &heading("Summary"));
-    if let Some(summary) = &view.summary {
-        push(&mut body, &paragraph("Normal", &runs(summary, "")));
-    }
     view.claims.iter().for_each(|entry| claim(&mut body, entry));
-    if view.claims.is_empty() && view.summary.is_none() {
+    if let Some(rest) = &view.rest {
+        push(&mut body, &paragraph("Normal", &runs(rest, "")));
+    } else if view.claims.is_empty() {
         push(&mut body, &plain("Normal", "There is no summary."));
     }
     for gone in &view.removed {
@@ -118,8 +117,16 @@ fn head(body: &mut String, view: &View) {
 }
 
 fn claim(body: &mut String, claim: &Claim) {
-    let mut text = run(&format!("{}. ", claim.number), "") + &runs(&claim.text, "");
-    for quote in &claim.evidence {
+    let mut text = run(&format!("{}. ", claim.number), "");
+    if let Some(lead) = &claim.lead {
+        text += &(runs(lead, "<w:i/>") + &run(" ", ""));
+    }
+    text += &runs(&claim.text, "");
+    for (index, quote) in claim.evidence.iter().enumerate() {
+        if index > 0 {
+            text += &run(" ", "<w:vertAlign w:val=\"superscript\"/>");
+        }
+        // Writing to a string cannot fail.
         let _ = write!(
             text,
             "<w:r><w:rPr><w:rStyle w:val=\"FootnoteReference\"/></w:rPr><w:footnoteReference w:id=\"{}\"/></w:r>",

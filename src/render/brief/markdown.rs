@@ -80,13 +80,12 @@ fn head(page: &mut Page, view: &View) {
 
 fn summary(page: &mut Page, view: &View) {
     page.line("## Summary");
-    if let Some(whole) = &view.summary {
-        page.line(&at_line_start(&text(whole)));
-    }
     for entry in &view.claims {
         claim(page, entry);
     }
-    if view.claims.is_empty() && view.summary.is_none() {
+    if let Some(rest) = &view.rest {
+        page.line(&at_line_start(&text(rest)));
+    } else if view.claims.is_empty() {
         page.line("There is no summary.");
     }
     if !view.removed.is_empty() {
@@ -102,7 +101,9 @@ fn summary(page: &mut Page, view: &View) {
 fn claim(page: &mut Page, claim: &Claim) {
     let marker = format!("{}. ", claim.number);
     let indent = " ".repeat(marker.len());
-    let statement = at_line_start(&text(&claim.text));
+    // Between two claims of one sentence: `, and`.
+    let lead = claim.lead.as_ref().map(|lead| format!("*{}* ", text(lead))).unwrap_or_default();
+    let statement = at_line_start(&format!("{lead}{}", text(&claim.text)));
     page.line(&format!("{marker}{statement} **[{}, {}]**", claim.verdict, claim.confidence));
     for told in &claim.doubts {
         page.line(&format!("{indent}{}", doubt(told)));

@@ -39,12 +39,10 @@ pub fn terminal(brief: &Brief, width: usize, colour: Colour) -> String {
     let mut page = Page { text: String::new(), width, colour };
     head(&mut page, &view);
     page.heading("Summary");
-    if let Some(summary) = &view.summary {
-        page.prose("", &summary.plain(), "");
-        page.blank();
-    }
     view.claims.iter().for_each(|entry| claim(&mut page, entry));
-    if view.claims.is_empty() && view.summary.is_none() {
+    if let Some(rest) = &view.rest {
+        page.prose("", &rest.plain(), "");
+    } else if view.claims.is_empty() {
         page.line("There is no summary.");
     }
     for gone in &view.removed {
@@ -183,7 +181,8 @@ fn head(page: &mut Page, view: &View) {
 
 fn claim(page: &mut Page, claim: &Claim) {
     let label = format!("{}. ", claim.number);
-    page.prose(&label, &claim.text.plain(), BOLD);
+    let lead = claim.lead.as_ref().map(|lead| format!("({}) ", lead.plain())).unwrap_or_default();
+    page.prose(&label, &format!("{lead}{}", claim.text.plain()), BOLD);
     let code = match claim.verdict {
         "verified" => GREEN,
         "partial" => YELLOW,

@@ -21,12 +21,10 @@ pub fn text(brief: &Brief) -> String {
     let mut page = Page(String::new());
     head(&mut page, &view);
     page.heading("Summary");
-    if let Some(summary) = &view.summary {
-        page.line(&summary.isolated());
-        page.blank();
-    }
     view.claims.iter().for_each(|entry| claim(&mut page, entry));
-    if view.claims.is_empty() && view.summary.is_none() {
+    if let Some(rest) = &view.rest {
+        page.line(&rest.isolated());
+    } else if view.claims.is_empty() {
         page.line("There is no summary.");
     }
     if !view.removed.is_empty() {
@@ -105,7 +103,9 @@ pub(super) fn mark(failed: Option<&Line>) -> String {
 }
 
 fn claim(page: &mut Page, claim: &Claim) {
-    let text = claim.text.isolated();
+    let lead =
+        claim.lead.as_ref().map(|lead| format!("({}) ", lead.isolated())).unwrap_or_default();
+    let text = format!("{lead}{}", claim.text.isolated());
     page.line(&format!("{}. {text} [{}, {}]", claim.number, claim.verdict, claim.confidence));
     for told in &claim.doubts {
         page.line(&doubt(told));

@@ -37,8 +37,8 @@ pub(super) struct View {
     /// Tag and direction of the summary's language.
     pub(super) language: &'static str,
     pub(super) direction: &'static str,
-    /// The summary's text, only where the claims do not hold all of it.
-    pub(super) summary: Option<Line>,
+    /// What of the summary's text stands behind the last claim; all of it where there is no claim.
+    pub(super) rest: Option<Line>,
     pub(super) claims: Vec<Claim>,
     /// What a strict run took out.
     pub(super) removed: Vec<Gone>,
@@ -75,6 +75,8 @@ pub(super) struct Tally {
 #[derive(Serialize)]
 pub(super) struct Claim {
     pub(super) number: usize,
+    /// What of the summary's text stands between this claim and the one before it, if it holds a word.
+    pub(super) lead: Option<Line>,
     pub(super) text: Line,
     pub(super) verdict: &'static str,
     /// How probable it is that its evidence bears it out, in words: `support 93 %`.
@@ -141,8 +143,7 @@ impl View {
             tally: tally(brief),
             language: brief.summary_language.tag(),
             direction: direction(brief.summary_language),
-            summary: (!is_covered(brief))
-                .then(|| Line::new(&brief.summary, brief.summary_language)),
+            rest: gap(brief, covered(&brief.claims), brief.summary.len()),
             claims,
             removed: brief.report.removed.iter().map(|gone| self::gone(brief, gone)).collect(),
             coverage: Coverage::of(brief),
@@ -243,17 +244,15 @@ fn tally(brief: &Brief) -> Vec<Tally> {
         .collect()
 }
 
-/// Whether the claims, in order, hold every character of the summary but white space.
-fn is_covered(brief: &Brief) -> bool {
-    let mut at = 0;
-    let is_blank = |gap: Option<&str>| gap.is_none_or(|gap| gap.trim().is_empty());
-    for claim in &brief.claims {
-        if !is_blank(brief.summary.get(at..claim.span.start())) {
-            return false;
-        }
-        at = at.max(claim.span.end());
-    }
-    is_blank(brief.summary.get(at..))
+/// Where the last of `claims` ends in the summary; claims may overlap.
+fn covered(claims: &[BriefClaim]) -> usize {
+    claims.iter().map(|claim| claim.span.end()).max().unwrap_or(0)
+}
+
+/// The summary's text from `start` to `end`, if it holds a word.
+fn gap(brief: &Brief, start: usize, end: usize) -> Option<Line> {
+    let gap = brief.summary.get(start..end)?;
+    gap.contains(char::is_alphanumeric).then(|| Line::new(gap, brief.summary_language))
 }
 
 /// The claims that each sentence serves.
@@ -275,8 +274,13 @@ fn claims(brief: &Brief, words: &Words) -> Vec<Claim> {
     let failed: HashMap<SegmentId, Line> =
         segments.filter_map(|s| Some((s.id, failure(&s.translation.outcome)?))).collect();
     let mut number = 0;
-    let mut claim = |claim: &BriefClaim| Claim {
+    let mut claim = |(index, claim): (usize, &BriefClaim)| Claim {
         number: claim.id.number(),
+        lead: gap(
+            brief,
+            covered(brief.claims.get(..index).unwrap_or_default()),
+            claim.span.start(),
+        ),
         text: Line::marked(&claim.text, brief.summary_language, &words::of_claim(claim)),
         verdict: claim.verdict.label(),
         confidence: format!("support {}", percent(claim.confidence)),
@@ -290,7 +294,7 @@ fn claims(brief: &Brief, words: &Words) -> Vec<Claim> {
             })
             .collect(),
     };
-    brief.claims.iter().map(&mut claim).collect()
+    brief.claims.iter().enumerate().map(&mut claim).collect()
 }
 
 fn quote(
