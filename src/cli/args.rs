@@ -144,7 +144,8 @@ pub(crate) struct Summarizing {
     /// Words in the summary, at most
     #[arg(long, value_name = "N")]
     pub(crate) words: Option<String>,
-    /// extractive (sentences of the translation) or compress (the same, shortened) [default: extractive]
+    /// extractive (sentences of the translation), compress (the same, shortened), or abstractive[:MODEL] (a model writes)
+    /// [default: extractive]
     #[arg(long, value_name = "KIND")]
     pub(crate) summarizer: Option<String>,
     /// Take out of the summary what is not verified, and say so

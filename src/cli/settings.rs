@@ -46,7 +46,7 @@ const KEYS: [(&str, &str, &str); 21] = [
     ("threads", "0", "a whole number; 0 is all cores"),
     ("sentences", "4", "a whole number from 1"),
     ("words", "", "a whole number from 1"),
-    ("summarizer", "extractive", "extractive or compress"),
+    ("summarizer", "extractive", "extractive, compress, abstractive, or abstractive:MODEL"),
     ("strict", "false", "true or false"),
     ("encoding", "", "a name such as utf-8 or windows-1256"),
     ("split_at_semicolon", "false", "true or false"),
@@ -64,6 +64,9 @@ const KEYS: [(&str, &str, &str); 21] = [
     ("max_megabytes", "64", "a whole number from 1"),
 ];
 
+/// The model that writes summaries, unless one is named.
+const WRITER: &str = "qwen2.5-coder-1.5b-instruct";
+
 /// All that a command needs to know.
 #[derive(Clone, Debug)]
 pub(crate) struct Settings {
@@ -74,6 +77,8 @@ pub(crate) struct Settings {
     pub(crate) split_at_semicolon: bool,
     pub(crate) length: Length,
     pub(crate) style: Style,
+    /// The model that writes, where one is needed.
+    pub(crate) writer: Option<String>,
     pub(crate) strict: bool,
     pub(crate) batch: usize,
     pub(crate) translate: TranslateOptions,
@@ -223,7 +228,8 @@ impl Layers {
             max_bytes: self.get("max_megabytes", |n: &u64| (1..=1 << 20).contains(n))? << 20,
             split_at_semicolon: self.get("split_at_semicolon", |_| true)?,
             length: self.length()?,
-            style: self.style()?,
+            style: self.style()?.0,
+            writer: self.style()?.1,
             strict: self.get("strict", |_| true)?,
             batch: self.get("batch", |n: &usize| (1..=1024).contains(n))?,
             translate: self.translate()?,
@@ -253,11 +259,15 @@ impl Layers {
         }
     }
 
-    fn style(&self) -> Result<Style, CliError> {
-        match self.value("summarizer") {
-            (name, _) if name == "extractive" => Ok(Style::Extractive),
-            (name, _) if name == "compress" => Ok(Style::Compress),
-            (name, origin) => Err(wrong("summarizer", name, &origin)),
+    /// How a summary is made, and the model that writes it.
+    fn style(&self) -> Result<(Style, Option<String>), CliError> {
+        let (value, origin) = self.value("summarizer");
+        match value.split_once(':').unwrap_or((&value, "")) {
+            ("extractive", "") => Ok((Style::Extractive, None)),
+            ("compress", "") => Ok((Style::Compress, None)),
+            ("abstractive", "") => Ok((Style::Abstractive, Some(WRITER.to_owned()))),
+            ("abstractive", model) => Ok((Style::Abstractive, Some(model.to_owned()))),
+            _ => Err(wrong("summarizer", value, &origin)),
         }
     }
 
@@ -323,6 +333,7 @@ impl Settings {
             let style = match self.style {
                 Style::Extractive => "extractive",
                 Style::Compress => "compress",
+                Style::Abstractive => "abstractive",
             };
             let strict = if self.strict { ",strict" } else { "" };
             settings.push(("summary".to_owned(), format!("{style},{length}{strict}")));

@@ -5,6 +5,7 @@
 //! implement the ports.
 //! Never: where files come from, the order of steps, printing.
 
+mod citations;
 mod comet;
 mod decode;
 mod engine;
@@ -22,6 +23,7 @@ pub mod tokenizer;
 mod translator;
 mod universal_encoder;
 mod weights;
+mod writer;
 
 pub use comet::CometEstimator;
 pub use error::InferError;
@@ -29,6 +31,7 @@ pub use prompt::PromptFormat;
 pub use sentence_pieces::SentencePieces;
 pub use translator::{GgufTranslator, TranslatorOptions};
 pub use universal_encoder::UniversalEncoder;
+pub use writer::GgufWriter;
 
 /// The instruction set whose kernels this processor runs, for reports.
 #[must_use]

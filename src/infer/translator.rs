@@ -9,6 +9,7 @@ use super::engine::Engine;
 use super::error::InferError;
 use super::prompt::{Frame, PromptFormat};
 use super::thread_pool;
+use super::tokenizer::Tokenizer;
 use crate::domain::ModelSignature;
 use crate::ports::{Hypothesis, ModelFiles, Search, TokenCounter, TranslateError, Translator};
 
@@ -74,21 +75,13 @@ impl GgufTranslator {
             if search.forbid_source_script { &self.source_script } else { &self.nothing };
         Job {
             prompt: [source.as_slice(), self.frame.behind.as_slice()].concat(),
-            ends: self.ends(),
+            ends: turn_ends(self.engine.tokenizer.as_ref()),
             forbidden: Arc::clone(forbidden),
             beam_width: search.beam_width,
             length_penalty: search.length_penalty,
             no_repeat_ngram: search.no_repeat_ngram,
             max_new_tokens: allowed.min(search.max_new_tokens).max(1),
         }
-    }
-
-    /// The end mark of the vocabulary and the marks that end a turn in the supported chat formats.
-    fn ends(&self) -> Vec<u32> {
-        let turn_marks = ["<|im_end|>", "<|endoftext|>", "<end_of_turn>", "<|eot_id|>"];
-        let tokenizer = &self.engine.tokenizer;
-        let marks = turn_marks.iter().filter_map(|mark| tokenizer.special_id(mark));
-        tokenizer.eos().into_iter().chain(marks).collect()
     }
 
     fn hypothesis(&self, decoded: &Decoded) -> Hypothesis {
@@ -108,6 +101,13 @@ impl GgufTranslator {
         }
         Ok(())
     }
+}
+
+/// The end mark of the vocabulary and the marks that end a turn in the supported chat formats.
+pub(super) fn turn_ends(tokenizer: &dyn Tokenizer) -> Vec<u32> {
+    let turn_marks = ["<|im_end|>", "<|endoftext|>", "<end_of_turn>", "<|eot_id|>"];
+    let marks = turn_marks.iter().filter_map(|mark| tokenizer.special_id(mark));
+    tokenizer.eos().into_iter().chain(marks).collect()
 }
 
 /// Whether a token adds Arabic letters: whole ones, or the first byte of one (U+0600–U+07FF, and the

@@ -11,6 +11,7 @@ use super::error::PipelineError;
 use super::judge::{Judgement, judge};
 use super::parts;
 use super::progress::Observer;
+use super::summarize::abstractive::drafts;
 use super::summarize::{Compress, Extractive};
 use super::translate::{TranslateOptions, translate};
 use super::verify::VerifyOptions;
@@ -18,7 +19,7 @@ use crate::domain::{
     Bitext, Brief, ByteSpan, Language, Removed, Report, SCHEMA_VERSION, SegmentId,
     SegmentedArticle, Signature, Summary, SummaryAuthor, Verdict,
 };
-use crate::ports::{Candidate, Embedder, Length, SentenceEncoder, Summarizer, Translator};
+use crate::ports::{Candidate, Embedder, Length, SentenceEncoder, Summarizer, Translator, Writer};
 
 /// The engines of a run.
 pub struct Engines<'a> {
@@ -26,6 +27,8 @@ pub struct Engines<'a> {
     pub translator: &'a mut dyn Translator,
     /// One space for both languages.
     pub encoder: &'a mut dyn SentenceEncoder,
+    /// Writes abstractive summaries; not needed for others.
+    pub writer: Option<&'a mut dyn Writer>,
 }
 
 /// How a summary is made.
@@ -36,6 +39,8 @@ pub enum Style {
     Extractive,
     /// The same, shortened.
     Compress,
+    /// Written by a model, from the translation.
+    Abstractive,
 }
 
 /// How a brief is made.
@@ -72,15 +77,22 @@ pub fn brief(
 ) -> Result<Brief, PipelineError> {
     let bitext = translate(article, engines.translator, &options.translate, observer)?;
     let sources = Sources::of(&bitext, engines.encoder, observer)?;
-    let (summary, judgement, removed) = summarized(&bitext, &sources, engines.encoder, options)?;
-    let models = vec![engines.translator.signature(), Embedder::signature(engines.encoder)];
+    let Made { summary, judgement, removed, rejected } = made(&bitext, &sources, engines, options)?;
+    let mut models = vec![engines.translator.signature(), Embedder::signature(engines.encoder)];
+    models.extend(engines.writer.as_ref().map(|writer| writer.signature()));
     let author = match options.style {
         Style::Extractive => SummaryAuthor::Extractive,
         Style::Compress => SummaryAuthor::Compress,
+        Style::Abstractive => SummaryAuthor::Abstractive,
     };
     let mut warnings = options.warnings.clone();
     if summary.sentences().is_empty() && !removed.is_empty() {
         warnings.push("no sentence could be verified, so the summary is empty".to_owned());
+    }
+    if rejected > 0 {
+        warnings.push(format!(
+            "{rejected} citation(s) in the written summary name no sentence of the article and were rejected"
+        ));
     }
     let report = Report {
         left_out: parts::left_out(&bitext, options.translate.keep_boilerplate),
@@ -122,51 +134,137 @@ pub(super) fn finished(
     Ok(brief)
 }
 
-/// A summary with its verdicts. A strict run takes out sentences with a claim that is not verified and asks again without
-/// their segments, until all that is left is verified.
-fn summarized(
-    bitext: &Bitext,
-    sources: &Sources,
-    encoder: &mut dyn SentenceEncoder,
-    options: &BriefOptions,
-) -> Result<(Summary, Judgement, Vec<Removed>), PipelineError> {
-    let title = bitext.source().title().map(|id| parts::joined(bitext, id));
-    let mut candidates = parts::candidates(bitext);
-    let mut removed = Vec::new();
-    let how = (Language::English, Granularity::Statements);
-    for _ in 0..STRICT_ROUNDS {
-        let summary = summarize(title.as_deref(), &candidates, encoder, options)?;
-        let judgement = judge(&summary, how, bitext, (sources, &options.verify), encoder)?;
-        let bad = unverified(&judgement);
-        if !options.strict || bad.is_empty() {
-            return Ok((summary, judgement, removed));
-        }
-        removed.extend(bad.iter().filter_map(|sentence| taken(&summary, &judgement, *sentence)));
-        let gone: Vec<SegmentId> =
-            bad.iter().flat_map(|sentence| summary.cited(*sentence).to_vec()).collect();
-        candidates.retain(|candidate| !gone.contains(&candidate.segment));
-    }
-    let summary = summarize(title.as_deref(), &candidates, encoder, options)?;
-    let judgement = judge(&summary, how, bitext, (sources, &options.verify), encoder)?;
-    let bad = unverified(&judgement);
-    removed.extend(bad.iter().filter_map(|sentence| taken(&summary, &judgement, *sentence)));
-    let summary = without(&summary, &bad)?;
-    let judgement = judge(&summary, how, bitext, (sources, &options.verify), encoder)?;
-    Ok((summary, judgement, removed))
+/// A summary with its verdicts.
+struct Made {
+    summary: Summary,
+    judgement: Judgement,
+    removed: Vec<Removed>,
+    /// Citations that name no sentence.
+    rejected: usize,
 }
 
-fn summarize(
-    title: Option<&str>,
-    candidates: &[Candidate],
-    encoder: &mut dyn SentenceEncoder,
+/// What every step of making a summary looks at.
+struct Desk<'a> {
+    bitext: &'a Bitext,
+    sources: &'a Sources,
+    title: Option<String>,
+    options: &'a BriefOptions,
+}
+
+fn made(
+    bitext: &Bitext,
+    sources: &Sources,
+    engines: &mut Engines<'_>,
     options: &BriefOptions,
-) -> Result<Summary, PipelineError> {
-    Ok(match options.style {
-        Style::Extractive => {
-            Extractive::new(encoder).summarize(title, candidates, options.length)?
+) -> Result<Made, PipelineError> {
+    let title = bitext.source().title().map(|id| parts::joined(bitext, id));
+    let desk = Desk { bitext, sources, title, options };
+    match (options.style, engines.writer.as_deref_mut()) {
+        (Style::Abstractive, Some(writer)) => desk.written(writer, engines.encoder),
+        (Style::Abstractive, None) => Err(PipelineError::NoWriter),
+        (Style::Extractive | Style::Compress, _) => desk.picked(engines.encoder),
+    }
+}
+
+impl Desk<'_> {
+    fn judge(
+        &self,
+        summary: &Summary,
+        encoder: &mut dyn SentenceEncoder,
+    ) -> Result<Judgement, PipelineError> {
+        let how = (Language::English, Granularity::Statements);
+        judge(summary, how, self.bitext, (self.sources, &self.options.verify), encoder)
+    }
+
+    /// Picks sentences. A strict run takes out those with a claim that is not verified and asks again without their
+    /// segments, until all that is left is verified.
+    fn picked(&self, encoder: &mut dyn SentenceEncoder) -> Result<Made, PipelineError> {
+        let mut candidates = parts::candidates(self.bitext);
+        let mut removed = Vec::new();
+        for _ in 0..STRICT_ROUNDS {
+            let summary = self.pick(&candidates, encoder)?;
+            let judgement = self.judge(&summary, encoder)?;
+            let bad = unverified(&judgement);
+            if !self.options.strict || bad.is_empty() {
+                return Ok(Made { summary, judgement, removed, rejected: 0 });
+            }
+            removed.extend(bad.iter().filter_map(|index| taken(&summary, &judgement, *index)));
+            let gone: Vec<SegmentId> =
+                bad.iter().flat_map(|index| summary.cited(*index).to_vec()).collect();
+            candidates.retain(|candidate| !gone.contains(&candidate.segment));
         }
-        Style::Compress => Compress::new(encoder).summarize(title, candidates, options.length)?,
-    })
+        let summary = self.pick(&candidates, encoder)?;
+        self.cleaned(summary, removed, encoder)
+    }
+
+    fn pick(
+        &self,
+        candidates: &[Candidate],
+        encoder: &mut dyn SentenceEncoder,
+    ) -> Result<Summary, PipelineError> {
+        let (title, length) = (self.title.as_deref(), self.options.length);
+        Ok(match self.options.style {
+            Style::Compress => Compress::new(encoder).summarize(title, candidates, length)?,
+            _ => Extractive::new(encoder).summarize(title, candidates, length)?,
+        })
+    }
+
+    /// Has drafts written and takes the one whose claims and citations hold best, the likeliest among equals.
+    fn written(
+        &self,
+        writer: &mut dyn Writer,
+        encoder: &mut dyn SentenceEncoder,
+    ) -> Result<Made, PipelineError> {
+        let candidates = parts::candidates(self.bitext);
+        let (title, length) = (self.title.as_deref(), self.options.length);
+        let drafts = drafts(title, &candidates, length, writer, encoder)?;
+        let mut best: Option<(f32, Made)> = None;
+        for draft in drafts {
+            let judgement = self.judge(&draft.summary, encoder)?;
+            let worth = worth(&draft.summary, &judgement);
+            if best.as_ref().is_none_or(|(other, _)| worth > *other) {
+                let (summary, rejected) = (draft.summary, draft.rejected);
+                best = Some((worth, Made { summary, judgement, removed: Vec::new(), rejected }));
+            }
+        }
+        match best {
+            Some((_, made)) if self.options.strict => {
+                let rejected = made.rejected;
+                Ok(Made { rejected, ..self.cleaned(made.summary, Vec::new(), encoder)? })
+            }
+            Some((_, made)) => Ok(made),
+            None => self.cleaned(Summary::new(String::new(), Vec::new())?, Vec::new(), encoder),
+        }
+    }
+
+    /// The summary without sentences that have a claim which is not verified.
+    fn cleaned(
+        &self,
+        summary: Summary,
+        mut removed: Vec<Removed>,
+        encoder: &mut dyn SentenceEncoder,
+    ) -> Result<Made, PipelineError> {
+        let judgement = self.judge(&summary, encoder)?;
+        let bad = unverified(&judgement);
+        removed.extend(bad.iter().filter_map(|index| taken(&summary, &judgement, *index)));
+        let summary = without(&summary, &bad)?;
+        let judgement = self.judge(&summary, encoder)?;
+        Ok(Made { summary, judgement, removed, rejected: 0 })
+    }
+}
+
+/// How well a draft holds: the share of its claims that are verified and whose evidence is what they cite, then how sure the
+/// verdicts are. An empty draft is worth nothing.
+#[expect(clippy::cast_precision_loss, reason = "drafts have few claims")]
+fn worth(summary: &Summary, judgement: &Judgement) -> f32 {
+    let claims = &judgement.claims;
+    let held = claims.iter().filter(|claim| {
+        let cited = summary.cited(claim.sentence);
+        claim.verdict == Verdict::Verified
+            && claim.evidence.iter().any(|evidence| cited.contains(&evidence.segment))
+    });
+    let sure: f32 = claims.iter().map(|claim| claim.confidence).sum();
+    (held.count() as f32 + 0.1 * sure) / claims.len().max(1) as f32
 }
 
 /// Sentences with a claim that is not verified.

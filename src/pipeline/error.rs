@@ -16,6 +16,9 @@ pub enum PipelineError {
     /// The summarizer failed.
     #[error(transparent)]
     Summarize(#[from] SummarizeError),
+    /// An abstractive summary was asked for, and no model that writes was given.
+    #[error("there is no model that writes summaries")]
+    NoWriter,
     /// A translator broke its contract.
     #[error("the translator did not return one translation a segment")]
     Bitext(#[from] BitextError),

@@ -11,6 +11,7 @@ mod quality;
 mod summarizer;
 mod token_encoder;
 mod translator;
+mod writer;
 
 pub use embedder::{EmbedError, Embedder};
 pub use model_files::{ModelFile, ModelFileError, ModelFiles, ReadSeek};
@@ -19,6 +20,7 @@ pub use quality::QualityEstimator;
 pub use summarizer::{Candidate, Length, SummarizeError, Summarizer};
 pub use token_encoder::{TokenEncoder, TokenStates};
 pub use translator::{Hypothesis, Search, StopReason, TokenCounter, TranslateError, Translator};
+pub use writer::{WriteError, WriteRequest, Writer};
 
 /// An encoder of sentences that gives the states of their tokens as well.
 pub trait SentenceEncoder: Embedder + TokenEncoder {}

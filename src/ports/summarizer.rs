@@ -28,6 +28,9 @@ pub enum SummarizeError {
     /// The encoder failed.
     #[error(transparent)]
     Embed(#[from] EmbedError),
+    /// The model that writes failed.
+    #[error(transparent)]
+    Write(#[from] super::WriteError),
     /// The parts do not make a summary.
     #[error("the summary is malformed")]
     Malformed(#[from] crate::domain::SummaryError),

@@ -7,7 +7,7 @@ use isnad::domain::Brief;
 use isnad::pipeline::{self, BriefOptions, Engines};
 use isnad::render::{self, Format};
 
-use super::engines::{embedder, open_store, prepare, resolve, translator};
+use super::engines::{embedder, open_store, prepare, resolve, translator, writer};
 use crate::cli::args::{self, Global};
 use crate::cli::progress::Bars;
 use crate::cli::settings::{Layers, Settings};
@@ -29,8 +29,13 @@ pub(super) fn run(
     let (settings, model) = resolve(&store, layers)?;
     let mut translator = translator(&model, &settings)?;
     let mut embedder = embedder(&store, &settings)?;
+    let mut writer = writer(&store, &settings)?;
     let options = options(&settings, &prepared.notes);
-    let mut engines = Engines { translator: &mut translator, encoder: &mut embedder };
+    let mut engines = Engines {
+        translator: &mut translator,
+        encoder: &mut embedder,
+        writer: writer.as_mut().map(|writer| writer as _),
+    };
     let mut bars = Bars::new(global.quiet);
     let brief = pipeline::brief(prepared.article, &mut engines, &options, &mut bars)?;
     let text = render::brief(&brief, format)?;

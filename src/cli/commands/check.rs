@@ -79,7 +79,8 @@ fn given(asked: &args::Check, global: &Global, layers: Layers) -> Result<Brief, 
             let (settings, model) = resolve(&store, layers)?;
             let mut translator = translator(&model, &settings)?;
             let mut encoder = embedder(&store, &settings)?;
-            let mut engines = Engines { translator: &mut translator, encoder: &mut encoder };
+            let mut engines =
+                Engines { translator: &mut translator, encoder: &mut encoder, writer: None };
             let options = options(&settings, "isnad", prepared.notes);
             Ok(pipeline::check(prepared.article, &summary, &mut engines, &options, &mut bars)?)
         }

@@ -4,7 +4,7 @@ use std::path::Path;
 
 use isnad::artifact::{Input, ReadOptions, check_output, read_article};
 use isnad::domain::SegmentedArticle;
-use isnad::infer::{GgufTranslator, PromptFormat, TranslatorOptions, UniversalEncoder};
+use isnad::infer::{GgufTranslator, GgufWriter, PromptFormat, TranslatorOptions, UniversalEncoder};
 use isnad::store::{Environment, Model, ModelEntry, Prompt, Role, Store};
 use isnad::text::language::{LooksLike, looks_arabic};
 use isnad::text::{SegmentOptions, segment_article};
@@ -135,4 +135,17 @@ pub(super) fn embedder(store: &Store, settings: &Settings) -> Result<UniversalEn
         return Err(CliError::WrongRole { name, found, wanted: "embedder" });
     }
     Ok(UniversalEncoder::load(&model, model.name(), settings.threads)?)
+}
+
+/// Loads the model that writes, if the summary needs one.
+pub(super) fn writer(store: &Store, settings: &Settings) -> Result<Option<GgufWriter>, CliError> {
+    let Some(name) = &settings.writer else { return Ok(None) };
+    let model = store.resolve(name)?;
+    if let Some(entry) =
+        model.entry().filter(|entry| !matches!(entry.role, Role::General | Role::Summarizer))
+    {
+        let (name, found) = (model.name().to_owned(), entry.role.to_string());
+        return Err(CliError::WrongRole { name, found, wanted: "general" });
+    }
+    Ok(Some(GgufWriter::load(&model, model.name(), settings.threads)?))
 }

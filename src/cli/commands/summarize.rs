@@ -5,7 +5,7 @@ use isnad::pipeline::{self, Engines};
 use isnad::render::{self, Format, SummaryForm};
 
 use super::brief::{notes, options, status};
-use super::engines::{embedder, open_store, prepare, resolve, translator};
+use super::engines::{embedder, open_store, prepare, resolve, translator, writer};
 use crate::cli::args::{self, Global};
 use crate::cli::progress::Bars;
 use crate::cli::settings::Layers;
@@ -25,7 +25,12 @@ pub(super) fn run(
     let (settings, model) = resolve(&store, layers)?;
     let mut translator = translator(&model, &settings)?;
     let mut encoder = embedder(&store, &settings)?;
-    let mut engines = Engines { translator: &mut translator, encoder: &mut encoder };
+    let mut writer = writer(&store, &settings)?;
+    let mut engines = Engines {
+        translator: &mut translator,
+        encoder: &mut encoder,
+        writer: writer.as_mut().map(|writer| writer as _),
+    };
     let options = options(&settings, &prepared.notes);
     let mut bars = Bars::new(global.quiet);
     let brief = pipeline::brief(prepared.article, &mut engines, &options, &mut bars)?;

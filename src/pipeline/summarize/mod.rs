@@ -2,6 +2,7 @@
 //!
 //! Owns: which kinds there are. In: the English of sound segments. Out: a summary whose sentences cite their segments.
 
+pub(super) mod abstractive;
 mod compress;
 mod extractive;
 

@@ -1,0 +1,135 @@
+//! Fits the weights of verdicts to claims known to be true or false, and prints them with what they reach.
+//!
+//! `cargo run --release --example fit_claims -- [--report] FOLDER:PART...`, for example `tests/data/claims:dev`. With
+//! `--report` nothing is fitted: the weights of the program are judged.
+#![allow(
+    clippy::unwrap_used,
+    clippy::print_stdout,
+    clippy::cast_precision_loss,
+    reason = "a recipe, run by hand"
+)]
+
+#[path = "support/claims.rs"]
+mod claims;
+
+use std::collections::BTreeMap;
+use std::path::Path;
+
+use claims::{Seen, encoder, seen};
+use isnad::domain::Verdict;
+use isnad::pipeline::{FEATURES, NAMES, VerifyOptions, Weights};
+
+/// Pull of each weight to 0.
+const RIDGE: f64 = 1e-3;
+const STEPS: usize = 20_000;
+
+fn main() {
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    let options = VerifyOptions::default();
+    let mut encoder = encoder();
+    let mut all = Vec::new();
+    for argument in arguments.iter().filter(|argument| *argument != "--report") {
+        let (folder, part) = argument.rsplit_once(':').unwrap();
+        all.extend(seen(Path::new(folder), part, &mut encoder, &options));
+    }
+    report(&all);
+    if arguments.iter().any(|argument| argument == "--report") {
+        return;
+    }
+    let about = |seen: &Seen| {
+        seen.known.kind != "unsupported"
+            && seen.ranked.first().is_some_and(|first| seen.known.evidence.contains(first))
+    };
+    let likeness = Weights::likeness();
+    let support = fitted(&all, likeness, about);
+    let confidence = fitted(&all, FEATURES, |seen| seen.known.label == "true");
+    for (name, weights) in [("support", support), ("confidence", confidence)] {
+        let weights: Vec<String> = weights.iter().map(|weight| format!("{weight:.3}")).collect();
+        println!("{name}: [{}]", weights.join(", "));
+    }
+    println!("{}", NAMES.join(" | "));
+}
+
+/// Logistic regression by gradient descent on the first `count` features.
+fn fitted(all: &[Seen], count: usize, label: impl Fn(&Seen) -> bool) -> [f64; FEATURES] {
+    let mut weights = [0.0; FEATURES];
+    for _ in 0..STEPS {
+        let mut slope = [0.0; FEATURES];
+        for seen in all {
+            let features = seen.judged.features.map(f64::from);
+            let sum: f64 = weights.iter().zip(features).map(|(w, x)| w * x).sum();
+            let error = f64::from(u8::from(label(seen))) - 1.0 / (1.0 + (-sum).exp());
+            slope.iter_mut().zip(features).for_each(|(s, x)| *s += error * x / all.len() as f64);
+        }
+        for (place, weight) in weights.iter_mut().enumerate().take(count) {
+            let pull = if place == 0 { 0.0 } else { RIDGE * *weight };
+            *weight += 0.5 * (slope[place] - pull);
+        }
+    }
+    weights
+}
+
+/// For each kind: how many, how many flagged, contradicted, unsupported; right evidence first; and calibration.
+fn report(all: &[Seen]) {
+    let mut kinds: BTreeMap<(&str, &str), Vec<&Seen>> = BTreeMap::new();
+    for seen in all {
+        kinds.entry((&seen.known.label, &seen.known.kind)).or_default().push(seen);
+    }
+    println!(
+        "{:6} {:12} {:>5} {:>8} {:>7} {:>6} {:>8}",
+        "label", "kind", "count", "flagged", "contra", "unsup", "evidence"
+    );
+    for ((label, kind), group) in kinds {
+        let verdict = |wanted: Verdict| {
+            group.iter().filter(|seen| seen.judged.attribution.verdict == wanted).count()
+        };
+        let right = group.iter().filter(|seen| {
+            seen.ranked.first().is_some_and(|first| seen.known.evidence.contains(first))
+        });
+        println!(
+            "{label:6} {kind:12} {:5} {:8} {:7} {:6} {:8}",
+            group.len(),
+            group.len() - verdict(Verdict::Verified),
+            verdict(Verdict::Contradicted),
+            verdict(Verdict::Unsupported),
+            right.count()
+        );
+    }
+    let mut error = 0.0;
+    for bin in 0..10u8 {
+        let inside: Vec<&Seen> = all
+            .iter()
+            .filter(|seen| {
+                let p = seen.judged.attribution.confidence * 10.0;
+                p >= f32::from(bin) && (p < f32::from(bin + 1) || bin == 9)
+            })
+            .collect();
+        if inside.is_empty() {
+            continue;
+        }
+        let count = inside.len() as f32;
+        let said: f32 =
+            inside.iter().map(|seen| seen.judged.attribution.confidence).sum::<f32>() / count;
+        let right = inside.iter().filter(|seen| seen.known.label == "true").count() as f32 / count;
+        println!("confidence {said:.2} right {right:.2} of {count}");
+        error += count * (said - right).abs() / all.len() as f32;
+    }
+    println!("expected calibration error {error:.3}");
+    for seen in all
+        .iter()
+        .filter(|seen| std::env::var_os("SHOW").is_some_and(|kind| *kind == *seen.known.kind))
+    {
+        println!(
+            "{} {} {:?} first {:?} of {:?}: {}",
+            seen.known.id,
+            seen.known.label,
+            seen.judged.attribution.verdict,
+            seen.ranked.first(),
+            seen.known.evidence,
+            seen.known.claim
+        );
+        for doubt in &seen.judged.attribution.doubts {
+            println!("    {}", doubt.text);
+        }
+    }
+}
