@@ -1,6 +1,6 @@
 //! Briefs as documents that other programs open: Word and PDF.
 //!
-//! Owns: what LibreOffice and Chromium make of them. In: the sample brief. Out: nothing is left behind.
+//! Owns: what `LibreOffice` and Chromium make of them. In: the sample brief. Out: nothing is left behind.
 //! Without these programs the tests that need them say so and pass.
 #![allow(
     clippy::unwrap_used,
@@ -26,7 +26,7 @@ fn docx(brief: &Brief) -> Vec<u8> {
     artifact::package(parts.iter().map(|part| (part.name, part.xml.as_str()))).unwrap()
 }
 
-/// What LibreOffice makes of a document, as flat XML; nothing where it is not installed.
+/// What `LibreOffice` makes of a document, as flat XML; nothing where it is not installed.
 fn by_libreoffice(bytes: &[u8]) -> Option<String> {
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("brief.docx");

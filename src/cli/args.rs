@@ -183,6 +183,7 @@ pub(crate) struct Summarize {
 }
 
 /// Hold somebody else's summary against an article.
+#[expect(clippy::struct_excessive_bools, reason = "each is a flag of the command line")]
 #[derive(Debug, Group)]
 pub(crate) struct Check {
     /// The summary, a text file in English or Arabic; or a brief that isnad saved as JSON

@@ -46,8 +46,8 @@ pub(crate) fn brief(name: &str, paragraphs: &[Pairs], cited: &[usize]) -> Brief 
     }
     let (summary, claims) = claims(&made, cited);
     let running = made.iter().skip(usize::from(made.len() > 1)).map(|paragraph| paragraph.id);
-    let cites = |id: &ParagraphId| claims.iter().any(|claim| claim.evidence[0].paragraph == *id);
-    let (paragraphs_used, paragraphs_omitted) = running.partition(cites);
+    let is_used = |id: &ParagraphId| claims.iter().any(|claim| claim.evidence[0].paragraph == *id);
+    let (paragraphs_used, paragraphs_omitted) = running.partition(is_used);
     Brief {
         schema_version: SCHEMA_VERSION,
         title: (made.len() > 1).then(|| made[0].segments[0].clone()),

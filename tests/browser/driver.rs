@@ -1,4 +1,4 @@
-//! Headless Chromium through its WebDriver (W3C WebDriver 2, and the endpoints that chromedriver adds).
+//! Headless Chromium through its `WebDriver` (W3C `WebDriver` 2, and the endpoints that chromedriver adds).
 //!
 //! Owns: one process and one session, ended when dropped. In: addresses and scripts. Out: values and pictures.
 //! Never: the network beyond the loopback address.
@@ -25,7 +25,7 @@ pub(crate) struct Browser {
     /// Kept open: a driver that cannot write would stop.
     _output: BufReader<ChildStdout>,
     /// The profile, gone with the browser.
-    _profile: tempfile::TempDir,
+    profile: tempfile::TempDir,
 }
 
 impl Browser {
@@ -48,8 +48,8 @@ impl Browser {
         let config = ureq::Agent::config_builder().http_status_as_error(false);
         let agent = config.timeout_global(Some(Duration::from_secs(120))).build().into();
         let session = format!("http://127.0.0.1:{port}/session");
-        let mut browser = Self { driver, session, agent, _output: output, _profile: profile };
-        let answer = browser.post("", &capabilities(browser._profile.path()));
+        let mut browser = Self { driver, session, agent, _output: output, profile };
+        let answer = browser.post("", &capabilities(browser.profile.path()));
         let Some(id) = answer["sessionId"].as_str() else {
             eprintln!("skipped: Chromium does not start: {}", answer["message"]);
             return None;
@@ -93,7 +93,7 @@ impl Browser {
         answer
     }
 
-    /// A command of the DevTools protocol.
+    /// A command of the `DevTools` protocol.
     pub(crate) fn devtools(&self, command: &str, parameters: Value) -> Value {
         let body = json!({ "cmd": command, "params": parameters });
         let answer = self.post("/goog/cdp/execute", &body);
@@ -137,7 +137,7 @@ impl Browser {
         assert!(answer.is_null(), "{answer}");
     }
 
-    /// Presses a key of the WebDriver table, or a letter.
+    /// Presses a key of the `WebDriver` table, or a letter.
     pub(crate) fn press(&self, key: &str) {
         let actions =
             json!([{ "type": "keyDown", "value": key }, { "type": "keyUp", "value": key }]);
@@ -151,7 +151,7 @@ impl Browser {
         self.get("/alert/text").is_string()
     }
 
-    /// What the browser noted since the last call: `browser` is its console, `performance` the DevTools events.
+    /// What the browser noted since the last call: `browser` is its console, `performance` the `DevTools` events.
     pub(crate) fn log(&self, kind: &str) -> Vec<String> {
         let entries = self.post("/se/log", &json!({ "type": kind }));
         let entries = entries.as_array().unwrap_or_else(|| panic!("{entries}"));

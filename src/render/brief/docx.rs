@@ -1,4 +1,4 @@
-//! A brief as the parts of a Word document (WordprocessingML, ECMA-376).
+//! A brief as the parts of a Word document (`WordprocessingML`, ECMA-376).
 //!
 //! Owns: the parts, their relations, real right-to-left paragraphs and runs, evidence as footnotes. In: a brief. Out: XML
 //! by name of the part. Never: the archive; `artifact` packs it.

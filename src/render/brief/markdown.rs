@@ -91,9 +91,9 @@ fn summary(page: &mut Page, view: &View) {
     if !view.removed.is_empty() {
         page.line("### Taken out of the summary");
         page.list(view.removed.iter().map(|gone| {
-            let doubts: String =
-                gone.doubts.iter().map(|told| format!(" {}", doubt(told))).collect();
-            format!("{} **[{}]**{doubts}", at_line_start(&text(&gone.text)), gone.verdict)
+            let doubts: Vec<String> = gone.doubts.iter().map(doubt).collect();
+            let doubts = doubts.join(" ");
+            format!("{} **[{}]** {doubts}", at_line_start(&text(&gone.text)), gone.verdict)
         }));
     }
 }
