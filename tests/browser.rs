@@ -49,7 +49,10 @@ fn opened(name: &str, brief: &Brief, screen: Screen) -> Option<Browser> {
 
 fn page(name: &str, brief: &Brief) -> PathBuf {
     let path = folder().join(format!("{name}.html"));
-    std::fs::write(&path, render::html(brief).unwrap()).unwrap();
+    // Tests run side by side: a page is there whole or not at all.
+    let mut part = tempfile::NamedTempFile::new_in(folder()).unwrap();
+    std::io::Write::write_all(&mut part, render::html(brief).unwrap().as_bytes()).unwrap();
+    part.persist(&path).unwrap();
     path
 }
 

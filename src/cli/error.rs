@@ -124,6 +124,10 @@ pub(crate) enum CliError {
     Render(#[from] RenderError),
 }
 
+/// What to do where no page can be printed.
+const PRINT_HINT: &str =
+    "install Chromium or WeasyPrint; or write .html and print it in any browser";
+
 impl CliError {
     /// 2 for what the user can mend by typing, 3 for models and machine.
     pub(crate) fn exit_code(&self) -> u8 {
@@ -202,10 +206,7 @@ impl CliError {
                 Some("give --format markdown, html, json, text, docx or pdf".to_owned())
             }
             Self::NeedsFile(_) => Some("name a file with -o".to_owned()),
-            Self::Pdf(_) => Some(
-                "install Chromium or WeasyPrint; or write .html and print it in any browser"
-                    .to_owned(),
-            ),
+            Self::Pdf(_) => Some(PRINT_HINT.to_owned()),
             Self::Setting { .. } | Self::Config { .. } => {
                 Some("see all settings with `isnad config show`".to_owned())
             }

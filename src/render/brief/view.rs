@@ -251,7 +251,8 @@ fn covered(claims: &[BriefClaim]) -> usize {
 
 /// The summary's text from `start` to `end`, if it holds a word.
 fn gap(brief: &Brief, start: usize, end: usize) -> Option<Line> {
-    let gap = brief.summary.get(start..end)?;
+    // The sign that ends the claim before it says nothing here.
+    let gap = brief.summary.get(start..end)?.trim_start_matches([',', ';', '.', '،', '؛', ' ']);
     gap.contains(char::is_alphanumeric).then(|| Line::new(gap, brief.summary_language))
 }
 
