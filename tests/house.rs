@@ -28,7 +28,7 @@ const ROOMS: [(&str, &[&str]); 11] = [
 ];
 
 /// Foreign crates that belong to some rooms only.
-const FOREIGN: [(&str, &[&str]); 23] = [
+const FOREIGN: [(&str, &[&str]); 24] = [
     ("unicode_normalization", &["text"]),
     ("candle_core", &["infer"]),
     ("candle_nn", &["infer"]),
@@ -52,6 +52,7 @@ const FOREIGN: [(&str, &[&str]); 23] = [
     ("clap_complete", &["cli"]),
     ("indicatif", &["cli"]),
     ("dirs", &["cli", "store"]),
+    ("terminal_size", &["cli"]),
 ];
 
 /// Who may touch files: whole rooms, and one file of the binary for the configuration.

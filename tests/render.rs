@@ -19,10 +19,10 @@ mod sample;
 use std::path::Path;
 
 use isnad::domain::{
-    Bitext, Brief, BriefParagraph, ByteSpan, FailureReason, Outcome, Paragraph, ParagraphId, Road,
-    Segment, SegmentedArticle, Verdict,
+    Bitext, Brief, BriefParagraph, ByteSpan, Doubt, DoubtKind, FactKind, FailureReason, Origin,
+    Outcome, Paragraph, ParagraphId, Road, Segment, SegmentedArticle, Severity, Verdict, WordLink,
 };
-use isnad::render::{self, Format, RenderError};
+use isnad::render::{self, Colour, Format, RenderError};
 use proptest::prelude::*;
 
 use sample::sample;
@@ -75,6 +75,45 @@ fn the_brief_in_html_is_the_golden_one() {
 }
 
 #[test]
+fn the_brief_in_plain_text_is_the_golden_one() {
+    assert_golden("golden/render/brief.txt", &render::text(&sample()));
+}
+
+#[test]
+fn the_brief_on_a_terminal_is_the_golden_one() {
+    let lines = render::terminal(&sample(), 100, Colour::Never);
+    assert_golden("golden/render/brief_terminal.txt", &lines);
+}
+
+#[test]
+fn colours_are_the_only_difference_on_a_terminal_that_shows_them() {
+    let brief = sample();
+    let coloured = render::terminal(&brief, 90, Colour::Ansi);
+    let mut plain = String::new();
+    for (index, part) in coloured.split('\u{1b}').enumerate() {
+        plain.push_str(if index == 0 { part } else { part.split_once('m').unwrap().1 });
+    }
+    assert!(coloured.contains("\u{1b}[32m[verified"));
+    let trimmed = |text: &str| -> Vec<String> {
+        text.lines().map(|line| line.trim_end().to_owned()).collect()
+    };
+    assert_eq!(trimmed(&plain), trimmed(&render::terminal(&brief, 90, Colour::Never)));
+}
+
+#[test]
+fn no_line_on_a_terminal_is_wider_than_it_but_those_of_the_recipe() {
+    for width in [40, 80, 133] {
+        let lines = render::terminal(&sample(), width, Colour::Never);
+        let body = lines.split("translator: ").next().unwrap();
+        for line in body.lines() {
+            let cells: usize =
+                line.chars().map(|c| unicode_width::UnicodeWidthChar::width(c).unwrap_or(0)).sum();
+            assert!(cells <= width, "{cells} cells, not {width}: {line}");
+        }
+    }
+}
+
+#[test]
 fn the_translation_as_text_is_the_golden_one() {
     assert_golden("golden/render/translation.txt", &render::translation_text(&bitext(&sample())));
 }
@@ -123,11 +162,28 @@ fn hostile() -> Brief {
     brief.summary = HOSTILE.to_owned();
     for claim in &mut brief.claims {
         (claim.text, claim.span) = (HOSTILE.to_owned(), whole);
-        claim.verdict = Verdict::Partial(vec![HOSTILE.to_owned()]);
+        claim.verdict = Verdict::Partial;
+        claim.doubts = vec![Doubt {
+            kind: DoubtKind::Quote,
+            origin: Origin::Summary,
+            severity: Severity::Contradicts,
+            span: Some(whole),
+            text: HOSTILE.to_owned(),
+        }];
         for evidence in &mut claim.evidence {
             (evidence.quote, evidence.span) = (HOSTILE.to_owned(), whole);
             evidence.translation = HOSTILE.to_owned();
+            // Cuts inside the markup that the text tries to write.
+            let cut = ByteSpan::within(HOSTILE, 2, 9).unwrap();
+            evidence.words = vec![WordLink { claim: cut, source: cut }];
         }
+    }
+    for fact in &mut brief.coverage.facts {
+        (fact.quote, fact.span, fact.used) = (HOSTILE.to_owned(), whole, false);
+    }
+    for gone in &mut brief.report.removed {
+        gone.text = HOSTILE.to_owned();
+        gone.doubts.clone_from(&brief.claims[0].doubts);
     }
     for paragraph in &mut brief.paragraphs {
         paragraph.span = whole;
@@ -192,6 +248,18 @@ fn a_page_holds_no_tag_of_the_article() {
         "summary",
         "strong",
         "br",
+        "sup",
+        "button",
+        "script",
+        "svg",
+        "rect",
+        "table",
+        "caption",
+        "thead",
+        "tbody",
+        "tr",
+        "th",
+        "td",
     ];
     for tag in tags(&page) {
         let name = tag.trim_start_matches('/').split(' ').next().unwrap().to_lowercase();
@@ -204,12 +272,19 @@ fn a_page_holds_no_tag_of_the_article() {
     assert!(page.contains("{{ 7*7 }}"), "the article must not be run as a template");
     assert_eq!(page.matches("</style>").count(), 1);
     assert_eq!(page.matches("</title>").count(), 1);
+    assert_eq!(page.matches("<script").count(), 1, "only the page's own");
 }
 
 #[test]
 fn no_output_for_people_holds_an_override_or_an_escape_sequence() {
     let brief = hostile();
-    for text in [render::markdown(&brief), render::html(&brief).unwrap()] {
+    for text in [
+        render::markdown(&brief),
+        render::html(&brief).unwrap(),
+        render::text(&brief),
+        render::terminal(&brief, 300, Colour::Never),
+        render::docx_parts(&brief).into_iter().map(|part| part.xml).collect(),
+    ] {
         assert!(!text.contains(['\u{202e}', '\u{1b}', '\u{2028}']));
         assert!(text.contains("⟨U+202E⟩fdp.exe"), "it is shown, not dropped");
     }
@@ -285,7 +360,8 @@ fn a_format_is_known_by_its_name_and_by_its_extension() {
     }
     assert_eq!(Format::from_extension(Path::new("a/b.HTML")), Some(Format::Html));
     assert_eq!(Format::from_extension(Path::new("b.md")), Some(Format::Markdown));
-    assert_eq!(Format::from_extension(Path::new("b.txt")), None);
+    assert_eq!(Format::from_extension(Path::new("b.txt")), Some(Format::Text));
+    assert_eq!(Format::from_extension(Path::new("b.docx")), None, "a document is no string");
     assert!("docx".parse::<Format>().is_err());
 }
 
@@ -317,7 +393,18 @@ proptest! {
         brief.summary.clone_from(&texts[1]);
         brief.title = None;
         brief.claims[0].text.clone_from(&texts[2]);
-        brief.claims[0].verdict = Verdict::Partial(doubts);
+        brief.claims[0].verdict = Verdict::Contradicted;
+        brief.claims[0].confidence = numbers[0].abs();
+        brief.claims[0].doubts = doubts
+            .into_iter()
+            .map(|text| Doubt {
+                kind: DoubtKind::Fact(FactKind::Date),
+                origin: Origin::Translation,
+                severity: Severity::Missing,
+                span: None,
+                text,
+            })
+            .collect();
         brief.claims[1].verdict = Verdict::Unsupported;
         brief.claims[0].evidence[0].scores =
             vec![(Road::Across, numbers[0]), (Road::ThroughEnglish, numbers[1])];
@@ -330,7 +417,7 @@ proptest! {
         brief.report.warnings = texts[4..6].to_vec();
         brief.report.signature.settings = vec![(texts[6].clone(), texts[7].clone())];
         let saved = render::json(&brief).unwrap();
-        let opening = "{\n  \"schema_version\": 1,";
+        let opening = "{\n  \"schema_version\": 2,";
         prop_assert!(saved.starts_with(opening));
         let read: Brief = serde_json::from_str(&saved).unwrap();
         prop_assert_eq!(read, brief);
@@ -344,5 +431,8 @@ proptest! {
         prop_assert!(render::html(&brief).is_ok());
         prop_assert!(!render::markdown(&brief).is_empty());
         prop_assert!(!render::translation_bitext(&bitext(&brief), width).is_empty());
+        prop_assert!(!render::text(&brief).is_empty());
+        prop_assert!(!render::terminal(&brief, width, Colour::Ansi).is_empty());
+        prop_assert!(render::docx_parts(&brief).len() == 8);
     }
 }

@@ -13,6 +13,8 @@ mod document;
 mod error;
 mod lines;
 mod magic;
+mod package;
+mod pdf;
 mod read;
 mod write;
 mod xml;
@@ -25,6 +27,8 @@ pub use document::{DocumentFormat, read_document};
 pub use error::ArtifactError;
 pub use lines::{Lines, read_lines};
 pub use magic::FileKind;
+pub use package::{PackageError, package};
+pub use pdf::{PdfEngine, PdfError, pdf};
 pub use read::{
     DEFAULT_MAX_BYTES, Input, ReadArticle, ReadOptions, files_named, read_article,
     read_article_from,

@@ -120,15 +120,18 @@ pub(crate) struct Translating {
 pub(crate) struct Brief {
     #[command(flatten)]
     pub(crate) reading: Reading,
-    /// Write to a file; the format comes from its extension (.md, .html, .json)
+    /// Write to a file; the format comes from its extension (.md, .html, .json, .txt, .docx, .pdf)
     #[arg(short, long, value_name = "FILE")]
     pub(crate) output: Option<PathBuf>,
-    /// markdown, html or json [default: markdown]
+    /// markdown, html, json, text, docx or pdf [default: columns on a terminal, else markdown]
     #[arg(long, value_name = "FORMAT")]
     pub(crate) format: Option<String>,
     /// The same as --format json
     #[arg(long, conflicts_with = "format")]
     pub(crate) json: bool,
+    /// One column of plain text; the same as --format text
+    #[arg(long, conflicts_with_all = ["format", "json"])]
+    pub(crate) plain: bool,
     #[command(flatten)]
     pub(crate) summarizing: Summarizing,
     #[command(flatten)]
@@ -180,6 +183,7 @@ pub(crate) struct Summarize {
 }
 
 /// Hold somebody else's summary against an article.
+#[expect(clippy::struct_excessive_bools, reason = "each is a flag of the command line")]
 #[derive(Debug, Group)]
 pub(crate) struct Check {
     /// The summary, a text file in English or Arabic; or a brief that isnad saved as JSON
@@ -194,15 +198,18 @@ pub(crate) struct Check {
     /// Each line of the summary is a claim
     #[arg(long)]
     pub(crate) claims: bool,
-    /// Write to a file; the format comes from its extension (.md, .html, .json)
+    /// Write to a file; the format comes from its extension (.md, .html, .json, .txt, .docx, .pdf)
     #[arg(short, long, value_name = "FILE")]
     pub(crate) output: Option<PathBuf>,
-    /// markdown, html or json [default: markdown]
+    /// markdown, html, json, text, docx or pdf [default: columns on a terminal, else markdown]
     #[arg(long, value_name = "FORMAT")]
     pub(crate) format: Option<String>,
     /// The same as --format json
     #[arg(long, conflicts_with = "format")]
     pub(crate) json: bool,
+    /// One column of plain text; the same as --format text
+    #[arg(long, conflicts_with_all = ["format", "json"])]
+    pub(crate) plain: bool,
     /// Encoding of the article, if it is not recognised (utf-8, windows-1256, utf-16le, …)
     #[arg(long, value_name = "NAME")]
     pub(crate) encoding: Option<String>,

@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use isnad::artifact::ArtifactError;
+use isnad::artifact::{ArtifactError, PackageError, PdfError};
 use isnad::domain::SegmentationError;
 use isnad::eval::{NotationError, ThreadsError, UnknownSmoothing, UnknownTokenizer};
 use isnad::infer::InferError;
@@ -20,6 +20,12 @@ pub(crate) enum CliError {
     Format(#[from] UnknownFormat),
     #[error("cannot tell the format from the extension of `{}`", .0.display())]
     Extension(PathBuf),
+    #[error("a {0} document cannot go to standard output")]
+    NeedsFile(String),
+    #[error(transparent)]
+    Package(#[from] PackageError),
+    #[error(transparent)]
+    Pdf(#[from] PdfError),
     #[error("`{value}` is no value for `{key}`, as set by {origin}: {expected}")]
     Setting { key: &'static str, value: String, origin: String, expected: &'static str },
     #[error("configuration file `{}`: {message}", path.display())]
@@ -118,6 +124,10 @@ pub(crate) enum CliError {
     Render(#[from] RenderError),
 }
 
+/// What to do where no page can be printed.
+const PRINT_HINT: &str =
+    "install Chromium or WeasyPrint; or write .html and print it in any browser";
+
 impl CliError {
     /// 2 for what the user can mend by typing, 3 for models and machine.
     pub(crate) fn exit_code(&self) -> u8 {
@@ -125,6 +135,7 @@ impl CliError {
             Self::Artifact(_)
             | Self::Format(_)
             | Self::Extension(_)
+            | Self::NeedsFile(_)
             | Self::Setting { .. }
             | Self::Config { .. }
             | Self::NotArabic(_)
@@ -167,6 +178,8 @@ impl CliError {
             | Self::Store(StoreError::UnknownModel { .. } | StoreError::NoModelAtPath { .. }) => 2,
             Self::Damaged { .. }
             | Self::Worker
+            | Self::Package(_)
+            | Self::Pdf(_)
             | Self::Threads(_)
             | Self::Embed(_)
             | Self::Segmentation(_)
@@ -190,8 +203,10 @@ impl CliError {
                 Some("check all models with `isnad models verify`".to_owned())
             }
             Self::Format(_) | Self::Extension(_) => {
-                Some("give --format markdown, --format html or --format json".to_owned())
+                Some("give --format markdown, html, json, text, docx or pdf".to_owned())
             }
+            Self::NeedsFile(_) => Some("name a file with -o".to_owned()),
+            Self::Pdf(_) => Some(PRINT_HINT.to_owned()),
             Self::Setting { .. } | Self::Config { .. } => {
                 Some("see all settings with `isnad config show`".to_owned())
             }

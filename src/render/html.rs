@@ -1,29 +1,12 @@
-//! A brief as one page that needs nothing else: no script, no font, no network.
+//! Pages that need nothing else: how their templates are filled.
 //!
-//! Owns: the template, its escaping, and the Content-Security-Policy that forbids all but its own style.
-//! In: a brief. Out: HTML. Never: markup from the article; all its text is escaped.
+//! Owns: escaping by default, and that a name without a value is an error. In: a template and values. Out: HTML.
+//! Never: which values.
 
 use minijinja::syntax::SyntaxConfig;
-use minijinja::value::Serde;
-use minijinja::{AutoEscape, Environment, UndefinedBehavior, Value, context};
+use minijinja::{AutoEscape, Environment, UndefinedBehavior, Value};
 
-use super::view::View;
-use super::{RenderError, style};
-use crate::domain::Brief;
-
-/// A brief as a self-contained page.
-///
-/// # Errors
-/// [`RenderError::Template`] if the template that is compiled in is broken.
-pub fn html(brief: &Brief) -> Result<String, RenderError> {
-    let sheet = style::sheet();
-    let values = context! {
-        brief => Serde(View::of(brief)),
-        policy => style::policy_source(&sheet),
-        style => sheet,
-    };
-    page(include_str!("brief.html.j2"), values)
-}
+use super::RenderError;
 
 /// `template` filled with `values`, all of which are escaped unless the template says otherwise.
 pub(super) fn page(template: &str, values: Value) -> Result<String, RenderError> {

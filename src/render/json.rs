@@ -26,7 +26,17 @@ pub fn json(brief: &Brief) -> Result<String, RenderError> {
     for failed in &brief.report.failed {
         finite_reasons(failed.segment.number(), &failed.reasons)?;
     }
+    let coverage = &brief.coverage;
+    for (what, value) in [
+        ("the similarity of the coverage", coverage.similarity),
+        ("the lead share of the coverage", coverage.lead_share),
+        ("the redundancy of the coverage", coverage.redundancy),
+        ("the compression of the coverage", coverage.compression),
+    ] {
+        finite(value, || what.to_owned())?;
+    }
     for claim in &brief.claims {
+        finite(claim.confidence, || format!("the confidence of claim {}", claim.id.number()))?;
         for (_, score) in claim.evidence.iter().flat_map(|evidence| &evidence.scores) {
             finite(*score, || format!("a score of claim {}", claim.id.number()))?;
         }

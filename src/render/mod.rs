@@ -5,17 +5,18 @@
 //! Never: files, printing, decisions about content.
 
 mod alignment;
+mod bidi;
+mod brief;
 mod columns;
 mod evaluation;
 mod fields;
 mod html;
 mod json;
-mod markdown;
 mod style;
 mod summary;
 mod translation;
-mod view;
 mod visible;
+mod xml;
 
 use std::fmt;
 use std::path::Path;
@@ -25,11 +26,10 @@ pub use alignment::{
     AlignmentFormat, Colour, XliffVersion, alignment, alignment_table, finding_in_words, ladder,
     pharaoh, tmx, tsv, xliff,
 };
+pub use brief::{DocxPart, docx_parts, html, html_made, markdown, terminal, text};
 pub use columns::translation_bitext;
 pub use evaluation::{EvaluationFormat, evaluation};
-pub use html::html;
 pub use json::{json, translation_json};
-pub use markdown::markdown;
 pub use summary::{SummaryForm, summary};
 pub use translation::translation_text;
 
@@ -45,11 +45,13 @@ pub enum Format {
     Html,
     /// The saved form, which can be read back.
     Json,
+    /// Plain text in one column.
+    Text,
 }
 
 impl Format {
     /// All of them, for help texts.
-    pub const ALL: [Self; 3] = [Self::Markdown, Self::Html, Self::Json];
+    pub const ALL: [Self; 4] = [Self::Markdown, Self::Html, Self::Json, Self::Text];
 
     /// The format that the extension of a file name asks for.
     #[must_use]
@@ -58,6 +60,7 @@ impl Format {
             "md" | "markdown" => Some(Self::Markdown),
             "html" | "htm" => Some(Self::Html),
             "json" => Some(Self::Json),
+            "txt" | "text" => Some(Self::Text),
             _ => None,
         }
     }
@@ -69,6 +72,7 @@ impl fmt::Display for Format {
             Self::Markdown => "markdown",
             Self::Html => "html",
             Self::Json => "json",
+            Self::Text => "text",
         })
     }
 }
@@ -91,7 +95,10 @@ impl FromStr for Format {
             "markdown" | "md" => Ok(Self::Markdown),
             "html" => Ok(Self::Html),
             "json" => Ok(Self::Json),
-            _ => Err(UnknownFormat { name: name.to_owned(), known: "markdown, html and json" }),
+            "text" | "txt" => Ok(Self::Text),
+            _ => {
+                Err(UnknownFormat { name: name.to_owned(), known: "markdown, html, json and text" })
+            }
         }
     }
 }
@@ -125,5 +132,6 @@ pub fn brief(brief: &Brief, format: Format) -> Result<String, RenderError> {
         Format::Markdown => Ok(markdown(brief)),
         Format::Html => html(brief),
         Format::Json => json(brief),
+        Format::Text => Ok(text(brief)),
     }
 }

@@ -1,18 +1,28 @@
-//! The style sheet of the page, and the hash that lets a browser accept it and nothing else.
+//! What all pages look like, and the hashes that let a browser accept a style sheet or script and nothing else.
 //!
-//! Owns: the Content-Security-Policy source of the style sheet.
-//! In: nothing. Out: the sheet, and `sha256-…` of it. Never: markup.
+//! Owns: the common sheet, and the Content-Security-Policy source of a sheet or script.
+//! In: a sheet or script. Out: it with line feeds only, and `sha256-…` of it. Never: markup.
 
 use sha2::{Digest, Sha256};
 
-/// The sheet with line feeds only: a browser hashes it after turning CR LF into LF.
+/// The sheet that all pages share.
 pub(super) fn sheet() -> String {
-    include_str!("brief.css").replace("\r\n", "\n")
+    unix_lines(include_str!("base.css"))
 }
 
-/// The policy source that admits exactly `sheet`.
-pub(super) fn policy_source(sheet: &str) -> String {
-    format!("sha256-{}", base64(&Sha256::digest(sheet.as_bytes())))
+/// The common sheet, then a page's own.
+pub(super) fn with_base(own: &str) -> String {
+    sheet() + &unix_lines(own)
+}
+
+/// `text` with line feeds only: a browser hashes a sheet or script after turning CR LF into LF.
+pub(super) fn unix_lines(text: &str) -> String {
+    text.replace("\r\n", "\n")
+}
+
+/// The policy source that admits exactly `text`.
+pub(super) fn policy_source(text: &str) -> String {
+    format!("sha256-{}", base64(&Sha256::digest(text.as_bytes())))
 }
 
 /// RFC 4648 base64 with padding; 32 bytes do not justify a dependency.
@@ -79,6 +89,34 @@ mod tests {
                     assert!(contrast >= 4.5, "{theme}: {text} on {ground} is {contrast:.2}");
                 }
             }
+        }
+    }
+
+    /// The words of a brief stay readable where they are lit, and its strip can be told from the page (3, as AA asks of
+    /// graphics).
+    #[test]
+    fn what_is_lit_on_the_page_of_a_brief_has_aa_contrast() {
+        let own = unix_lines(include_str!("brief/page.css"));
+        let base = sheet();
+        let split = |css: &str| {
+            let (light, dark) = css.split_once("prefers-color-scheme: dark").expect("two themes");
+            (light.to_owned(), dark.to_owned())
+        };
+        let ((light, dark), (own_light, own_dark)) = (split(&base), split(&own));
+        for (css, own) in [(light, own_light), (dark, own_dark)] {
+            let contrast = |a: f64, b: f64| (a.max(b) + 0.05) / (a.min(b) + 0.05);
+            for (text, ground) in [
+                ("ink", "lit"),
+                ("ink", "word"),
+                ("muted", "lit"),
+                ("link", "lit"),
+                ("bad-ink", "lit"),
+            ] {
+                let contrast = contrast(luminance(&css, text), luminance(&own, ground));
+                assert!(contrast >= 4.5, "{text} on {ground} is {contrast:.2}");
+            }
+            let strip = contrast(luminance(&own, "used"), luminance(&css, "page"));
+            assert!(strip >= 3.0, "used on page is {strip:.2}");
         }
     }
 

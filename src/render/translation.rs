@@ -3,7 +3,7 @@
 //! Owns: paragraphs as lines, and the mark of a failed sentence.
 //! In: a bitext. Out: text. Never: the Arabic (that is `columns`).
 
-use super::view;
+use super::brief::reasons as in_words;
 use super::visible::one_line;
 use crate::domain::{Bitext, Outcome, Paragraph, Translation};
 
@@ -35,7 +35,7 @@ pub(super) fn sentence(translation: &Translation) -> Option<String> {
         Outcome::Skipped => None,
         Outcome::Translated => Some(text),
         Outcome::Failed(reasons) => {
-            let marked = format!("[translation failed: {}] {text}", view::reasons(reasons));
+            let marked = format!("[translation failed: {}] {text}", in_words(reasons));
             Some(marked.trim_end().to_owned())
         }
     }

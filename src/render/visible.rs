@@ -13,24 +13,42 @@ use std::fmt::Write;
 /// * Embeddings and isolates that nest and close stay. If one is left open, closed twice, or an
 ///   override, each of them is spelled out as `⟨U+202E⟩`, since it could reorder its surroundings.
 pub(super) fn one_line(text: &str) -> String {
-    let spell_out = !is_well_nested(text);
-    let mut line = String::with_capacity(text.len());
-    for c in text.trim().replace("\r\n", "\n").chars() {
-        match c {
-            '\n' | '\r' | '\t' | '\u{b}' | '\u{c}' | '\u{85}' | '\u{2028}' | '\u{2029}' => {
-                line.push(' ');
-            }
-            '\u{0}'..='\u{1f}' => line.push(picture(c)),
-            '\u{7f}' => line.push('␡'),
-            '\u{80}'..='\u{9f}' => line.push('\u{fffd}'),
-            _ if spell_out && is_direction(c) => {
-                // Writing to a string cannot fail.
-                let _ = write!(line, "⟨U+{:04X}⟩", u32::from(c));
-            }
-            _ => line.push(c),
-        }
+    let trimmed = text.trim();
+    Visible::of(trimmed).show(trimmed)
+}
+
+/// How the parts of one text are shown, where it is cut into parts first.
+#[derive(Clone, Copy)]
+pub(super) struct Visible {
+    spell_out: bool,
+}
+
+impl Visible {
+    /// Of the whole text: whether its direction marks are unruly is told by all of them together.
+    pub(super) fn of(text: &str) -> Self {
+        Self { spell_out: !is_well_nested(text) }
     }
-    line
+
+    /// A part of that text, as [`one_line`] shows it; blanks at its ends stay.
+    pub(super) fn show(self, part: &str) -> String {
+        let mut line = String::with_capacity(part.len());
+        for c in part.replace("\r\n", "\n").chars() {
+            match c {
+                '\n' | '\r' | '\t' | '\u{b}' | '\u{c}' | '\u{85}' | '\u{2028}' | '\u{2029}' => {
+                    line.push(' ');
+                }
+                '\u{0}'..='\u{1f}' => line.push(picture(c)),
+                '\u{7f}' => line.push('␡'),
+                '\u{80}'..='\u{9f}' => line.push('\u{fffd}'),
+                _ if self.spell_out && is_direction(c) => {
+                    // Writing to a string cannot fail.
+                    let _ = write!(line, "⟨U+{:04X}⟩", u32::from(c));
+                }
+                _ => line.push(c),
+            }
+        }
+        line
+    }
 }
 
 /// As [`one_line`], and without embeddings and isolates: for text that is cut into lines afterwards,

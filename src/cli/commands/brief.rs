@@ -1,13 +1,10 @@
 //! `isnad brief`: an article in, a sourced brief out.
 
-use std::path::Path;
-
-use isnad::artifact::write_atomic;
 use isnad::domain::Brief;
 use isnad::pipeline::{self, BriefOptions, Engines};
-use isnad::render::{self, Format};
 
 use super::engines::{embedder, open_store, prepare, resolve, translator, writer};
+use super::form::Form;
 use crate::cli::args::{self, Global};
 use crate::cli::progress::Bars;
 use crate::cli::settings::{Layers, Settings};
@@ -18,7 +15,8 @@ pub(super) fn run(
     global: &Global,
     mut layers: Layers,
 ) -> Result<Outcome, CliError> {
-    let format = format(asked.format.as_ref(), asked.json, asked.output.as_deref())?;
+    let output = asked.output.as_deref();
+    let form = Form::of(asked.format.as_deref(), (asked.json, asked.plain), output)?;
     layers.reading(&asked.reading);
     layers.translating(&asked.translating);
     layers.summarizing(&asked.summarizing);
@@ -38,30 +36,10 @@ pub(super) fn run(
     };
     let mut bars = Bars::new(global.quiet);
     let brief = pipeline::brief(prepared.article, &mut engines, &options, &mut bars)?;
-    let text = render::brief(&brief, format)?;
-    let mut outcome = Outcome { status: status(&brief), notes: notes(&brief, global), text };
-    if let Some(path) = &asked.output {
-        write_atomic(path, outcome.text.as_bytes(), &prepared.input)?;
-        outcome.notes.push(format!("wrote {}", path.display()));
-        outcome.text.clear();
-    }
+    let mut outcome =
+        Outcome { status: status(&brief), notes: notes(&brief, global), text: String::new() };
+    form.deliver(&brief, (output, &prepared.input), &mut outcome)?;
     Ok(outcome)
-}
-
-/// The format that was asked for, or that the extension of the output tells.
-pub(super) fn format(
-    format: Option<&String>,
-    json: bool,
-    output: Option<&Path>,
-) -> Result<Format, CliError> {
-    match (format, json, output) {
-        (Some(name), ..) => Ok(name.parse()?),
-        (None, true, _) => Ok(Format::Json),
-        (None, false, Some(path)) => {
-            Format::from_extension(path).ok_or_else(|| CliError::Extension(path.to_owned()))
-        }
-        (None, false, None) => Ok(Format::Markdown),
-    }
 }
 
 /// How a brief is made with these settings.

@@ -4,17 +4,16 @@ use std::path::Path;
 
 use isnad::artifact::{
     Input, ReadOptions, check_output, is_file_of_briefs, read_article, read_bitext, read_briefs,
-    write_atomic,
 };
 use isnad::domain::{Brief, Language};
 use isnad::pipeline::{
     self, CheckOptions, Engines, GivenSummary, PipelineError, check_bitext, taken_apart,
 };
-use isnad::render;
 use isnad::text::language::{LooksLike, looks_arabic};
 
-use super::brief::{format, notes, status};
+use super::brief::{notes, status};
 use super::engines::{embedder, input, open_store, prepare, resolve, settings, translator};
+use super::form::Form;
 use crate::cli::args::{self, Global, Reading};
 use crate::cli::progress::Bars;
 use crate::cli::settings::{Layers, Settings};
@@ -25,7 +24,8 @@ pub(super) fn run(
     global: &Global,
     mut layers: Layers,
 ) -> Result<Outcome, CliError> {
-    let format = format(asked.format.as_ref(), asked.json, asked.output.as_deref())?;
+    let output = asked.output.as_deref();
+    let form = Form::of(asked.format.as_deref(), (asked.json, asked.plain), output)?;
     layers.translating(&asked.translating);
     layers.flag("encoding", asked.encoding.as_ref());
     layers.flag("embedder", asked.embedder.as_ref());
@@ -43,14 +43,10 @@ pub(super) fn run(
     } else {
         given(asked, global, layers)?
     };
-    let text = render::brief(&brief, format)?;
-    let mut outcome = Outcome { status: status(&brief), notes: notes(&brief, global), text };
+    let mut outcome =
+        Outcome { status: status(&brief), notes: notes(&brief, global), text: String::new() };
     outcome.notes.extend(remarks);
-    if let Some(path) = &asked.output {
-        write_atomic(path, outcome.text.as_bytes(), &source)?;
-        outcome.notes.push(format!("wrote {}", path.display()));
-        outcome.text.clear();
-    }
+    form.deliver(&brief, (output, &source), &mut outcome)?;
     Ok(outcome)
 }
 

@@ -7,6 +7,7 @@ mod config;
 mod doctor;
 mod engines;
 mod evaluate;
+mod form;
 mod models;
 mod summarize;
 mod translate;

@@ -1,32 +1,11 @@
-//! What TMX and XLIFF have in common: escapes, and the notes of a bead.
+//! What TMX and XLIFF have in common: the notes of a bead.
 //!
-//! Owns: how text becomes XML. In: text. Out: text that stands between tags or quotation marks.
+//! Owns: what is told beside a bead. In: an alignment. Out: text that is not yet escaped.
 //! Never: elements of a format.
 
 use crate::domain::exchange::{self, ExchangeHeader, is_xml_char};
 use crate::domain::{Alignment, Bead, Language, Side};
-
-/// `text` as content of an element or of an attribute in double quotation marks.
-///
-/// Characters that XML 1.0 cannot hold in any form become U+FFFD, one for one, so that lengths stay. Line ends and tabs
-/// are written as references, for a reader would turn some of them into others.
-pub(super) fn escaped(text: &str) -> String {
-    let mut escaped = String::with_capacity(text.len());
-    for c in text.chars() {
-        match c {
-            '&' => escaped.push_str("&amp;"),
-            '<' => escaped.push_str("&lt;"),
-            '>' => escaped.push_str("&gt;"),
-            '"' => escaped.push_str("&quot;"),
-            '\t' => escaped.push_str("&#9;"),
-            '\n' => escaped.push_str("&#10;"),
-            '\r' => escaped.push_str("&#13;"),
-            c if is_xml_char(c) => escaped.push(c),
-            _ => escaped.push('\u{fffd}'),
-        }
-    }
-    escaped
-}
+pub(super) use crate::render::xml::escaped;
 
 /// The tag of a language.
 pub(super) fn tag(language: Language) -> &'static str {
@@ -59,17 +38,4 @@ pub(super) fn notes(alignment: &Alignment, bead: &Bead) -> Vec<(&'static str, St
         notes.push((exchange::WORDS, serde_json::to_string(words).unwrap_or_default()));
     }
     notes
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn what_xml_cannot_hold_is_replaced_one_for_one() {
-        assert_eq!(
-            escaped("a<b>&\"\u{1}\u{ffff}س\n"),
-            "a&lt;b&gt;&amp;&quot;\u{fffd}\u{fffd}س&#10;"
-        );
-    }
 }

@@ -6,9 +6,10 @@
 
 use isnad::domain::{
     Article, BoilerplateKind, Brief, BriefClaim, BriefParagraph, BriefSegment, ByteSpan, ClaimId,
-    Evidence, FailedSegment, FailureReason, Language, LeftOut, ModelSignature, Outcome,
-    ParagraphId, ParagraphKind, Report, Road, SCHEMA_VERSION, SegmentId, Signature, Translation,
-    Verdict,
+    Coverage, CoveredFact, Doubt, DoubtKind, Evidence, FactKind, FailedSegment, FailureReason,
+    Language, LeftOut, ModelSignature, Origin, Outcome, ParagraphId, ParagraphKind, Removed,
+    Report, Road, SCHEMA_VERSION, SegmentId, Severity, Signature, SummaryAuthor, Translation,
+    Verdict, WordLink,
 };
 
 const ARTICLE: &str = include_str!("article.txt");
@@ -123,34 +124,120 @@ const PARAGRAPHS: [(ParagraphKind, Sentences); 19] = [
     (page(BoilerplateKind::CommentForm), &[("لن", ""), ("الحقول", "")]),
 ];
 
-/// Text, verdict, and for each piece of evidence the segment and its scores by both roads.
-type ClaimRow = (&'static str, Verdict, &'static [(usize, f32, Option<f32>)]);
+/// A doubt: kind, origin, severity, the words of the claim it is about, and its text.
+type DoubtRow = (DoubtKind, Origin, Severity, Option<&'static str>, &'static str);
 
-fn claims() -> [ClaimRow; 5] {
-    let doubt = |text: &str| Verdict::Partial(vec![text.to_owned()]);
-    [
-        (
-            "Vladimir Putin and Joe Biden said in a phone call on Friday night that they welcome coordination on aid deliveries to Syria.",
-            Verdict::Verified,
-            &[(2, 0.93, Some(0.88)), (4, 0.71, Some(0.64))],
-        ),
-        (
-            "They continued a dialogue on information security and cybercrime that began at the Geneva summit on June 16.",
-            Verdict::Verified,
-            &[(5, 0.91, Some(0.86))],
-        ),
-        (
-            "Putin said that Washington had sent no requests about the attacks through official channels.",
-            doubt("the two roads lead to different sentences"),
-            &[(6, 0.78, None), (7, 0.55, Some(0.61))],
-        ),
-        (
-            "The attack blamed on the REvil group demanded $70 million.",
-            Verdict::Verified,
-            &[(12, 0.9, Some(0.84))],
-        ),
-        ("Biden threatened new sanctions against Russia.", Verdict::Unsupported, &[]),
-    ]
+/// A claim as it is written down here.
+struct ClaimRow {
+    text: &'static str,
+    verdict: Verdict,
+    confidence: f32,
+    doubts: &'static [DoubtRow],
+    /// For each piece of evidence the segment and its scores by both roads.
+    links: &'static [(usize, f32, Option<f32>)],
+    /// Words of the claim and of its first piece of evidence.
+    words: &'static [(&'static str, &'static str)],
+}
+
+const CLAIMS: [ClaimRow; 6] = [
+    ClaimRow {
+        text: "Vladimir Putin and Joe Biden said in a phone call on Friday night that they welcome coordination on aid deliveries to Syria.",
+        verdict: Verdict::Verified,
+        confidence: 0.97,
+        doubts: &[],
+        links: &[(2, 0.93, Some(0.88)), (4, 0.71, Some(0.64))],
+        words: &[
+            ("Vladimir Putin", "فلاديمير بوتين"),
+            ("Joe Biden", "جو بايدن"),
+            ("phone call", "اتصال هاتفي"),
+            ("Friday night", "ليلة الجمعة"),
+            ("coordination", "بالتنسيق"),
+            ("aid", "المساعدات"),
+            ("Syria", "سوريا"),
+        ],
+    },
+    ClaimRow {
+        text: "They continued a dialogue on information security and cybercrime that began at the Geneva summit on June 16.",
+        verdict: Verdict::Verified,
+        confidence: 0.94,
+        doubts: &[],
+        links: &[(5, 0.91, Some(0.86))],
+        words: &[
+            ("information security", "أمن المعلومات"),
+            ("Geneva summit", "قمة جنيف"),
+            ("June 16", "16 يونيو"),
+        ],
+    },
+    ClaimRow {
+        text: "Putin said that Washington had sent no requests about the attacks through official channels.",
+        verdict: Verdict::Partial,
+        confidence: 0.58,
+        doubts: &[
+            (
+                DoubtKind::Roads,
+                Origin::Unclear,
+                Severity::Missing,
+                None,
+                "the two roads lead to different sentences",
+            ),
+            (
+                DoubtKind::Fact(FactKind::Name),
+                Origin::Summary,
+                Severity::Missing,
+                Some("Washington"),
+                "“Washington” is not named in the evidence",
+            ),
+        ],
+        links: &[(6, 0.78, None), (7, 0.55, Some(0.61))],
+        words: &[("Putin", "بوتين"), ("requests", "طلبات")],
+    },
+    ClaimRow {
+        text: "The attack blamed on the REvil group demanded $70 million.",
+        verdict: Verdict::Verified,
+        confidence: 0.9,
+        doubts: &[],
+        links: &[(12, 0.9, Some(0.84))],
+        words: &[("REvil", "REvil"), ("$70 million", "70 مليون دولار")],
+    },
+    ClaimRow {
+        text: "It hit thousands of companies in 3 countries.",
+        verdict: Verdict::Contradicted,
+        confidence: 0.06,
+        doubts: &[(
+            DoubtKind::Fact(FactKind::Number),
+            Origin::Summary,
+            Severity::Contradicts,
+            Some("3 countries"),
+            "the article says “عشرات البلدان” (dozens of countries), not 3",
+        )],
+        links: &[(11, 0.74, Some(0.7))],
+        words: &[("companies", "الشركات")],
+    },
+    ClaimRow {
+        text: "Biden threatened new sanctions against Russia.",
+        verdict: Verdict::Unsupported,
+        confidence: 0.02,
+        doubts: &[],
+        links: &[],
+        words: &[],
+    },
+];
+
+fn doubts(rows: &[DoubtRow], place: impl Fn(&str) -> ByteSpan) -> Vec<Doubt> {
+    let doubt = |&(kind, origin, severity, words, text): &DoubtRow| Doubt {
+        kind,
+        origin,
+        severity,
+        span: words.map(&place),
+        text: text.to_owned(),
+    };
+    rows.iter().map(doubt).collect()
+}
+
+/// `words` in `text`, from `from` on.
+fn found(text: &str, from: usize, words: &str) -> ByteSpan {
+    let start = from + text.get(from..).unwrap().find(words).expect(words);
+    ByteSpan::within(text, start, start + words.len()).unwrap()
 }
 
 fn failure() -> Vec<FailureReason> {
@@ -173,8 +260,55 @@ pub(crate) fn sample() -> Brief {
         reasons: failure(),
     }];
     let warnings = vec!["the file is not UTF-8; it was read as windows-1256".to_owned()];
-    let report = Report { left_out, failed, warnings, signature: signature() };
-    Brief { schema_version: SCHEMA_VERSION, article, title, summary, claims, paragraphs, report }
+    let removed = vec![Removed {
+        text: "The White House confirmed the call.".to_owned(),
+        verdict: Verdict::Unsupported,
+        doubts: Vec::new(),
+    }];
+    let coverage = coverage(&claims, &paragraphs);
+    let report = Report { left_out, failed, removed, warnings, signature: signature() };
+    Brief {
+        schema_version: SCHEMA_VERSION,
+        article,
+        title,
+        summary,
+        summary_language: Language::English,
+        author: SummaryAuthor::Abstractive,
+        claims,
+        coverage,
+        paragraphs,
+        report,
+    }
+}
+
+fn coverage(claims: &[BriefClaim], paragraphs: &[BriefParagraph]) -> Coverage {
+    let cites =
+        |id: ParagraphId| claims.iter().flat_map(|c| &c.evidence).any(|e| e.paragraph == id);
+    let running = paragraphs.iter().filter(|p| p.kind == ParagraphKind::Body).map(|p| p.id);
+    let (paragraphs_used, paragraphs_omitted) = running.partition(|id| cites(*id));
+    let facts = [
+        (FactKind::Name, 2, "فلاديمير بوتين", true),
+        (FactKind::Name, 3, "روسيا اليوم", false),
+        (FactKind::Date, 5, "16 يونيو", true),
+        (FactKind::Number, 12, "مئات", false),
+        (FactKind::Money, 12, "70 مليون دولار", true),
+        (FactKind::Name, 14, "سويسرا", false),
+    ];
+    let segments: Vec<&BriefSegment> = paragraphs.iter().flat_map(|p| &p.segments).collect();
+    let facts = facts.into_iter().map(|(kind, segment, quote, used)| {
+        let segment = segments[segment];
+        let span = found(ARTICLE, segment.span.start(), quote);
+        CoveredFact { kind, segment: segment.id, span, quote: quote.to_owned(), used }
+    });
+    Coverage {
+        paragraphs_used,
+        paragraphs_omitted,
+        facts: facts.collect(),
+        similarity: 0.68,
+        lead_share: 0.2,
+        redundancy: 0.41,
+        compression: 0.23,
+    }
 }
 
 fn left_out(paragraph: &BriefParagraph) -> Option<LeftOut> {
@@ -257,18 +391,20 @@ fn translation(english: &str, kind: ParagraphKind) -> Translation {
 }
 
 fn summary(paragraphs: &[BriefParagraph], segments: &[&BriefSegment]) -> (String, Vec<BriefClaim>) {
-    let mut summary = String::new();
+    let summary = CLAIMS.map(|claim| claim.text).join(" ");
     let mut made = Vec::new();
-    for (number, (text, verdict, links)) in claims().into_iter().enumerate() {
-        if !summary.is_empty() {
-            summary.push(' ');
-        }
-        let start = summary.len();
-        summary.push_str(text);
-        let evidence = links.iter().map(|&(segment, english, across)| {
+    let mut start = 0;
+    for (number, row) in CLAIMS.iter().enumerate() {
+        let span = found(&summary, start, row.text);
+        start = span.end();
+        let evidence = row.links.iter().enumerate().map(|(rank, &(segment, english, across))| {
             let segment = segments.get(segment).unwrap();
             let above = paragraphs.iter().find(|p| p.span.contains(segment.span)).unwrap();
             let across = across.map(|score| (Road::Across, score));
+            let words = row.words.iter().filter(|_| rank == 0).map(|(claim, source)| WordLink {
+                claim: found(&summary, span.start(), claim),
+                source: found(ARTICLE, segment.span.start(), source),
+            });
             Evidence {
                 segment: segment.id,
                 paragraph: above.id,
@@ -276,16 +412,18 @@ fn summary(paragraphs: &[BriefParagraph], segments: &[&BriefSegment]) -> (String
                 quote: segment.source.clone(),
                 translation: segment.translation.text.clone(),
                 scores: [(Road::ThroughEnglish, english)].into_iter().chain(across).collect(),
+                words: words.collect(),
             }
         });
-        let evidence = evidence.collect();
-        let span = ByteSpan::within(&summary, start, summary.len()).unwrap();
         made.push(BriefClaim {
             id: ClaimId::new(number),
-            text: text.to_owned(),
+            text: row.text.to_owned(),
             span,
-            verdict,
-            evidence,
+            sentence: number,
+            verdict: row.verdict,
+            confidence: row.confidence,
+            doubts: doubts(row.doubts, |words| found(&summary, span.start(), words)),
+            evidence: evidence.collect(),
         });
     }
     (summary, made)

@@ -5,7 +5,12 @@
 
 use std::fmt::Write;
 
-use super::view::{Block, Claim, Left, Quote, Report, Row, View};
+use super::article::{Block, Left, Paragraph, Sentence};
+use super::coverage::Coverage;
+use super::doubts::Doubt;
+use super::line::Line;
+use super::report::Report;
+use super::view::{Claim, Quote, View};
 use crate::domain::Brief;
 
 /// A brief as Markdown.
@@ -18,13 +23,14 @@ pub fn markdown(brief: &Brief) -> String {
     page.line("## The article");
     for block in &view.blocks {
         match block {
-            Block::Paragraph { number, kind, rows } => paragraph(&mut page, *number, kind, rows),
+            Block::Paragraph(block) => paragraph(&mut page, block),
             Block::LeftOut { paragraphs } => {
                 let reasons: Vec<&str> = paragraphs.iter().map(|left| left.reason).collect();
                 page.line(&format!("*Left out here: {}.*", reasons.join(", ")));
             }
         }
     }
+    coverage(&mut page, &view.coverage);
     report(&mut page, &view.report);
     let mut text = page.0;
     text.truncate(text.trim_end().len());
@@ -54,7 +60,7 @@ impl Page {
 fn head(page: &mut Page, view: &View) {
     match &view.title {
         Some(title) => {
-            page.line(&format!("# {}", escaped(&title.english)));
+            page.line(&format!("# {}", text(&title.english)));
             if let Some(reasons) = &title.failed {
                 page.line(&failed(reasons));
             }
@@ -62,7 +68,7 @@ fn head(page: &mut Page, view: &View) {
         }
         None => page.line(&format!("# {}", escaped(&view.name))),
     }
-    page.list(view.facts.iter().map(|fact| format!("{}: {}", fact.label, escaped(&fact.value))));
+    page.list(view.facts.iter().map(|fact| format!("{}: {}", fact.label, text(&fact.value))));
     page.line(
         "Translated and summarized by machine. Below each claim stands the Arabic it rests on.",
     );
@@ -74,60 +80,123 @@ fn head(page: &mut Page, view: &View) {
 
 fn summary(page: &mut Page, view: &View) {
     page.line("## Summary");
-    if let Some(text) = &view.summary {
-        page.line(&at_line_start(text));
-    }
     for entry in &view.claims {
         claim(page, entry);
     }
-    if view.claims.is_empty() && view.summary.is_none() {
+    if let Some(rest) = &view.rest {
+        page.line(&at_line_start(&text(rest)));
+    } else if view.claims.is_empty() {
         page.line("There is no summary.");
+    }
+    if !view.removed.is_empty() {
+        page.line("### Taken out of the summary");
+        page.list(view.removed.iter().map(|gone| {
+            let doubts: Vec<String> = gone.doubts.iter().map(doubt).collect();
+            let doubts = doubts.join(" ");
+            format!("{} **[{}]** {doubts}", at_line_start(&text(&gone.text)), gone.verdict)
+        }));
     }
 }
 
 fn claim(page: &mut Page, claim: &Claim) {
     let marker = format!("{}. ", claim.number);
     let indent = " ".repeat(marker.len());
-    page.line(&format!("{marker}{} **[{}]**", at_line_start(&claim.text), claim.verdict));
-    for doubt in &claim.doubts {
-        page.line(&format!("{indent}*{}*", escaped(doubt)));
+    // Between two claims of one sentence: `, and`.
+    let lead = claim.lead.as_ref().map(|lead| format!("*{}* ", text(lead))).unwrap_or_default();
+    let statement = at_line_start(&format!("{lead}{}", text(&claim.text)));
+    page.line(&format!("{marker}{statement} **[{}, {}]**", claim.verdict, claim.confidence));
+    for told in &claim.doubts {
+        page.line(&format!("{indent}{}", doubt(told)));
     }
     for quote in &claim.evidence {
         evidence(page, &indent, quote);
     }
 }
 
+fn doubt(doubt: &Doubt) -> String {
+    let words = doubt.words.as_ref().map(|words| format!(" (“{}”)", escaped(words)));
+    format!("*{}{}: {}*", doubt.label(), words.unwrap_or_default(), text(&doubt.text))
+}
+
 fn evidence(page: &mut Page, indent: &str, quote: &Quote) {
-    let place = format!("Paragraph {}, sentence {}", quote.paragraph, quote.sentence);
+    let place = format!(
+        "Evidence {}: paragraph {}, sentence {}",
+        quote.number, quote.paragraph, quote.sentence
+    );
     let scores =
         if quote.scores.is_empty() { String::new() } else { format!(" ({})", quote.scores) };
     page.line(&format!("{indent}{place}{scores}:"));
     let mark = quote.failed.as_ref().map(|reasons| format!("{} ", failed(reasons)));
-    let english = format!("{}{}", mark.unwrap_or_default(), at_line_start(&quote.english));
+    let english = format!("{}{}", mark.unwrap_or_default(), at_line_start(&text(&quote.english)));
     // One quotation of two paragraphs: the empty quoted line ends the block of HTML.
     let arabic = arabic(&quote.arabic);
     page.line(&format!("{indent}> {arabic}\n{indent}>\n{indent}> {}", english.trim_end()));
 }
 
-fn paragraph(page: &mut Page, number: usize, kind: &str, rows: &[Row]) {
-    let is_headline = matches!(kind, "title" | "heading");
-    page.line(&format!("### Paragraph {number}"));
-    let sentences: Vec<String> = rows.iter().map(|row| english(row, is_headline)).collect();
+fn paragraph(page: &mut Page, block: &Paragraph) {
+    let claims: Vec<String> = block.claims.iter().map(ToString::to_string).collect();
+    let cited = match block.claims.len() {
+        0 => String::new(),
+        1 => format!(" (claim {})", claims.join(", ")),
+        _ => format!(" (claims {})", claims.join(", ")),
+    };
+    page.line(&format!("### Paragraph {}{cited}", block.number));
+    let sentences: Vec<String> =
+        block.sentences.iter().map(|sentence| english(sentence, block.is_headline)).collect();
     page.line(&sentences.join(" "));
-    let source: Vec<&str> = rows.iter().map(|row| row.arabic.as_str()).collect();
-    page.line(&arabic(&source.join(" ")));
+    let source: Vec<String> =
+        block.sentences.iter().map(|sentence| sentence.arabic.html(html_escaped)).collect();
+    page.line(&in_arabic(&source.join(" ")));
 }
 
-fn english(row: &Row, is_headline: bool) -> String {
-    let text = escaped(&row.english);
+fn english(sentence: &Sentence, is_headline: bool) -> String {
+    let text = text(&sentence.english);
     let text = if is_headline && !text.is_empty() { format!("**{text}**") } else { text };
-    let mark = match &row.failed {
+    let mark = match &sentence.failed {
         Some(reasons) => format!("{} ", failed(reasons)),
-        None if row.is_skipped => "*not translated*".to_owned(),
+        None if sentence.is_skipped => "*not translated*".to_owned(),
         None => String::new(),
     };
     // The number keeps the sentence away from the start of the line, where signs open blocks.
-    format!("<sup>{}</sup> {mark}{text}", row.number).trim_end().to_owned()
+    format!("<sup>{}</sup> {mark}{text}", sentence.number).trim_end().to_owned()
+}
+
+fn coverage(page: &mut Page, coverage: &Coverage) {
+    if !coverage.is_known() {
+        return;
+    }
+    page.line("## What the summary uses");
+    let omitted = coverage.omitted_in_words();
+    let omitted = omitted.map_or_else(String::new, |list| format!(" Not cited: {list}."));
+    page.line(&format!("{}.{omitted}", coverage.cited_in_words()));
+    page.list(
+        coverage
+            .facts
+            .iter()
+            .map(|facts| {
+                let left: Vec<String> = facts
+                    .omitted
+                    .iter()
+                    .map(|fact| {
+                        format!(
+                            "<bdi lang=\"ar\">{}</bdi> ({})",
+                            fact.quote.html(html_escaped),
+                            fact.sentence
+                        )
+                    })
+                    .collect();
+                let left = if left.is_empty() {
+                    String::new()
+                } else {
+                    format!("; not: {}", left.join(", "))
+                };
+                format!(
+                    "Facts of kind {}: {} of {} in the summary{left}",
+                    facts.kind, facts.used, facts.all
+                )
+            })
+            .chain(coverage.figures.iter().map(|(label, value)| format!("{label}: {value}"))),
+    );
 }
 
 fn report(page: &mut Page, report: &Report) {
@@ -135,43 +204,48 @@ fn report(page: &mut Page, report: &Report) {
     if !report.failed.is_empty() {
         page.line("### Sentences whose translation failed");
         page.list(report.failed.iter().map(|failed| {
-            let reasons = escaped(&failed.reasons);
+            let reasons = text(&failed.reasons);
             format!("Sentence {}, paragraph {}: {reasons}", failed.sentence, failed.paragraph)
         }));
     }
     if !report.warnings.is_empty() {
         page.line("### Warnings");
-        page.list(report.warnings.iter().map(|warning| at_line_start(warning)));
+        page.list(report.warnings.iter().map(|warning| at_line_start(&text(warning))));
     }
     if !report.left_out.is_empty() {
         page.line("### Left out as text of the web page");
         page.list(report.left_out.iter().map(left_out));
     }
     page.line("### How it was made");
-    let models = report.models.iter().map(|model| {
-        let [role, name, hash] =
-            [&model.role, &model.name, &model.sha256].map(|text| escaped(text));
-        format!("Model {role}: {name}, sha256 {hash}")
-    });
-    let settings = report.settings.iter();
-    let settings =
-        settings.map(|(name, value)| format!("Setting {}: {}", escaped(name), escaped(value)));
-    let version = format!("Version of isnad: {}", escaped(&report.version));
-    page.list(models.chain(settings).chain([version]));
+    let recipe = report.recipe();
+    page.list(
+        recipe
+            .iter()
+            .map(|(name, value)| at_line_start(&format!("{}: {}", escaped(name), escaped(value)))),
+    );
 }
 
 fn left_out(left: &Left) -> String {
-    let text = html_escaped(&left.arabic);
+    let text = left.arabic.html(html_escaped);
     format!("Paragraph {}, {}: <bdi lang=\"ar\">{text}</bdi>", left.number, left.reason)
 }
 
-fn failed(reasons: &str) -> String {
-    format!("**[translation failed: {}]**", escaped(reasons))
+fn failed(reasons: &Line) -> String {
+    format!("**[translation failed: {}]**", text(reasons))
+}
+
+/// A line as running text of Markdown.
+fn text(line: &Line) -> String {
+    line.html(escaped)
 }
 
 /// Arabic in a block of HTML, where Markdown signs mean nothing.
-fn arabic(text: &str) -> String {
-    format!("<p dir=\"rtl\" lang=\"ar\">{}</p>", html_escaped(text))
+fn arabic(line: &Line) -> String {
+    in_arabic(&line.html(html_escaped))
+}
+
+fn in_arabic(html: &str) -> String {
+    format!("<p dir=\"rtl\" lang=\"ar\">{html}</p>")
 }
 
 /// Text inside HTML inside Markdown: neither may see a sign of it.
@@ -215,9 +289,8 @@ fn escaped(text: &str) -> String {
     safe
 }
 
-/// Running text at the start of a block, where a few more signs mean something.
-fn at_line_start(text: &str) -> String {
-    let safe = escaped(text);
+/// Escaped text at the start of a block, where a few more signs mean something.
+fn at_line_start(safe: &str) -> String {
     let digits = safe.chars().take_while(char::is_ascii_digit).count();
     let after = safe.chars().nth(digits);
     match safe.chars().next() {
@@ -226,7 +299,7 @@ fn at_line_start(text: &str) -> String {
             let (number, rest) = safe.split_at(digits);
             format!("{number}\\{rest}")
         }
-        _ => safe,
+        _ => safe.to_owned(),
     }
 }
 
@@ -236,10 +309,10 @@ mod tests {
 
     #[test]
     fn a_sentence_cannot_open_a_block() {
-        assert_eq!(at_line_start("# no heading"), "\\# no heading");
-        assert_eq!(at_line_start("1. no list"), "1\\. no list");
-        assert_eq!(at_line_start("- no list"), "\\- no list");
-        assert_eq!(at_line_start("> no quote"), "&gt; no quote");
+        assert_eq!(at_line_start(&escaped("# no heading")), "\\# no heading");
+        assert_eq!(at_line_start(&escaped("1. no list")), "1\\. no list");
+        assert_eq!(at_line_start(&escaped("- no list")), "\\- no list");
+        assert_eq!(at_line_start(&escaped("> no quote")), "&gt; no quote");
     }
 
     #[test]
