@@ -11,7 +11,7 @@ with faiss-cpu as the search of neighbours. Gale-Church is written here. Empty l
 OUT/SYSTEM/LEVEL/NAME.ladder gets the beads, OUT/vectors.sqlite the vectors. Ladders that are there are not made again.
 With --timing N, the first N documents of the level `mixed` are aligned without stored vectors in one new process a
 system (isnad: one process a document).
-Needs numpy; Bertalign also numba and faiss-cpu.
+Needs numpy; Bertalign also numba, scipy and faiss-cpu.
 """
 
 import argparse
