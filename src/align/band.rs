@@ -114,6 +114,17 @@ impl Band {
         self.rows[source]
     }
 
+    /// A table with `width` values a cell, cut into its rows.
+    pub(super) fn cut<'a, T>(&self, mut table: &'a mut [T], width: usize) -> Vec<&'a mut [T]> {
+        let mut rows = Vec::with_capacity(self.rows.len());
+        for (low, high) in &self.rows {
+            let (row, rest) = table.split_at_mut((high + 1 - low) * width);
+            rows.push(row);
+            table = rest;
+        }
+        rows
+    }
+
     /// The number of a cell, if it lies in the corridor.
     pub(super) fn cell(&self, source: usize, target: usize) -> Option<usize> {
         let (low, high) = *self.rows.get(source)?;

@@ -51,6 +51,17 @@ pub const NAMES: [&str; FEATURES] = [
 /// Standard deviation of a translation's length, in letters for one letter of its source (Gale & Church 1993).
 const LENGTH_VARIANCE: f32 = 6.8;
 
+/// Steps of a stored cosine for 1: it is off by 1.6e-5 at most, and a table takes half the memory.
+const STEPS: f32 = 32_000.0;
+/// Where there is no such pair of runs.
+const ABSENT: i16 = i16::MIN;
+
+#[expect(clippy::cast_possible_truncation, reason = "a cosine lies between -1 and 1")]
+fn stored(cosine: f32) -> i16 {
+    // A product of unit vectors can pass 1 by a few units in the last place; `as` saturates, and makes 0 of NaN.
+    ((cosine * STEPS).round() as i16).max(ABSENT + 1)
+}
+
 /// Two texts, ready to be compared.
 pub(super) struct Pair<'a> {
     pub(super) source: &'a TextVectors,
@@ -74,8 +85,8 @@ pub(super) struct Pair<'a> {
 
 /// Cosines of all runs that begin at a cell, less what unrelated ones reach.
 struct Cosines {
-    /// `[cells, kinds]`, by the cell at which both runs begin.
-    values: Vec<f32>,
+    /// `[cells, kinds]`, by the cell at which both runs begin, as [`stored`] packs them.
+    values: Vec<i16>,
     /// `[texts, longest]`
     baselines: [Vec<f32>; 2],
     longest: [usize; 2],
@@ -99,22 +110,21 @@ impl Cosines {
         total: usize,
     ) -> Self {
         let width = kinds(total);
-        let rows = (0..=band.sources()).into_par_iter().map(|i| {
+        // Written in place: tables of long texts are the largest part of memory.
+        let mut values = vec![ABSENT; band.cells() * width];
+        band.cut(&mut values, width).into_par_iter().enumerate().for_each(|(i, row)| {
             let (low, high) = band.row(i);
-            let mut row = vec![f32::NEG_INFINITY; (high + 1 - low) * width];
             for a in 1..total {
                 let Some(run) = source.run(i, a) else { continue };
                 for (j, cell) in (low..=high).zip(row.chunks_exact_mut(width)) {
                     for b in 1..=total - a {
                         if let Some(other) = target.run(j, b) {
-                            cell[kind(a, b, total)] = dot(run, other);
+                            cell[kind(a, b, total)] = stored(dot(run, other));
                         }
                     }
                 }
             }
-            row
         });
-        let values = rows.collect::<Vec<_>>().concat();
         Self {
             values,
             baselines: [baselines(source, target), baselines(target, source)],
@@ -148,15 +158,16 @@ impl<'a> Pair<'a> {
         let bridges = source.bridge.as_ref().zip(target.bridge.as_ref());
         let bridge = bridges.map(|(s, t)| Cosines::new(&s.runs, &t.runs, band, total));
         let products = |left: &[super::text::Tokens], right: &[super::text::Tokens]| -> Vec<f32> {
-            let rows = (0..=band.sources()).into_par_iter().map(|i| {
+            let mut table = vec![0f32; band.cells()];
+            band.cut(&mut table, 1).into_par_iter().enumerate().for_each(|(i, row)| {
                 let (low, high) = band.row(i);
-                let product = |j: usize| match (left.get(i), right.get(j)) {
-                    (Some(a), Some(b)) => shared(a, b),
-                    _ => 0.0,
-                };
-                (low..=high).map(product).collect::<Vec<f32>>()
+                for (j, cell) in (low..=high).zip(row) {
+                    if let (Some(a), Some(b)) = (left.get(i), right.get(j)) {
+                        *cell = shared(a, b);
+                    }
+                }
             });
-            rows.collect::<Vec<_>>().concat()
+            table
         };
         let itself = |tokens: &[super::text::Tokens]| tokens.iter().map(|t| shared(t, t)).collect();
         let neighbours = |tokens: &[super::text::Tokens]| -> Vec<Vec<f32>> {
@@ -192,7 +203,7 @@ impl<'a> Pair<'a> {
         }
         let cell = self.band.cell(i, j)?;
         let value = of.values[cell * kinds(total) + kind(a, b, total)];
-        value.is_finite().then_some(value)
+        (value != ABSENT).then(|| f32::from(value) / STEPS)
     }
 
     /// Cosine of a bead's sides.

@@ -301,9 +301,9 @@ pub(super) fn product(features: &[f32], weights: &[f32]) -> f32 {
 fn scores(pair: &Pair<'_>, weights: &Weights) -> Vec<f32> {
     let max = pair.max_bead;
     let width = kinds(max);
-    let rows = (0..=pair.band.sources()).into_par_iter().map(|i| {
+    let mut scores = vec![f32::NEG_INFINITY; pair.band.cells() * width];
+    pair.band.cut(&mut scores, width).into_par_iter().enumerate().for_each(|(i, row)| {
         let (low, high) = pair.band.row(i);
-        let mut row = vec![f32::NEG_INFINITY; (high + 1 - low) * width];
         for (j, cell) in (low..=high).zip(row.chunks_exact_mut(width)) {
             for a in 1..max {
                 for b in 1..=max - a {
@@ -315,7 +315,6 @@ fn scores(pair: &Pair<'_>, weights: &Weights) -> Vec<f32> {
                 }
             }
         }
-        row
     });
-    rows.collect::<Vec<_>>().concat()
+    scores
 }

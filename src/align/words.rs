@@ -34,7 +34,7 @@ pub struct WordOptions {
 impl Default for WordOptions {
     /// What had the lowest error rate on the development sentences of `tests/data/words`.
     fn default() -> Self {
-        Self { method: WordMethod::Match, distortion: 0.2, least: 0.55, parts: Vec::new() }
+        Self { method: WordMethod::Match, distortion: 0.8, least: 0.55, parts: Vec::new() }
     }
 }
 

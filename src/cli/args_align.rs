@@ -63,7 +63,7 @@ pub(crate) struct Align {
 #[derive(Debug, Group)]
 #[command(next_help_heading = "Bridge")]
 pub(crate) struct Bridging {
-    /// Translate the Arabic side as well and compare in English, too: slower, and better on hard texts
+    /// Translate the Arabic side as well and compare in English, too: much slower, and of use with a good translator only
     #[arg(long)]
     pub(crate) bridge: bool,
     /// Translator of the bridge: a name of the catalog, or a path to a .gguf file

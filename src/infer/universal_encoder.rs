@@ -121,6 +121,9 @@ const ROWS: usize = 256;
 /// Runs whose vectors are computed in one product.
 const RUNS: usize = 256;
 
+/// Texts whose sums are held at one time while the vectors of runs are made.
+const STRETCH: usize = 1024;
+
 impl UniversalEncoder {
     fn sums(&self, ids: &[u32], features: &[f32]) -> Sums {
         let width = SentenceEncoder::feature_width();
@@ -170,28 +173,45 @@ impl UniversalEncoder {
         Ok(blocks.iter().flat_map(|block| block.chunks_exact(width)).map(<[f32]>::to_vec).collect())
     }
 
+    /// All runs, `[texts, longest, width]`; those that leave the texts are zero.
     fn all_runs(&self, texts: &[&str], longest: usize) -> Result<Vec<f32>, InferError> {
-        let sums = self.each(texts, |ids, features| self.sums(ids, features))?;
-        let starts: Vec<usize> = (0..texts.len()).collect();
+        let row = longest * SentenceEncoder::dimensions();
+        let mut values = vec![0f32; texts.len() * row];
+        // Sums of a text are as large as its vectors, so those of a long text are not all held at once.
+        for (number, values) in values.chunks_mut(STRETCH * row.max(1)).enumerate() {
+            let first = number * STRETCH;
+            let here = values.len() / row.max(1);
+            let reached = (first + here + longest.saturating_sub(1)).min(texts.len());
+            let texts = texts.get(first..reached).unwrap_or_default();
+            let sums = self.each(texts, |ids, features| self.sums(ids, features))?;
+            let block = (RUNS / longest.max(1)).max(1);
+            let blocks = values.par_chunks_mut(block * row.max(1)).enumerate();
+            blocks.try_for_each(|(number, values)| {
+                self.write_runs(&sums, (number * block, longest), values)
+            })?;
+        }
+        Ok(values)
+    }
+
+    /// Writes the runs of up to `longest` texts that begin at `first` and behind it, as many as `values` has room for.
+    fn write_runs(
+        &self,
+        sums: &[Sums],
+        (first, longest): (usize, usize),
+        values: &mut [f32],
+    ) -> Result<(), InferError> {
         let width = SentenceEncoder::dimensions();
-        let block = |starts: &[usize]| -> Result<Vec<f32>, InferError> {
-            let runs = starts.iter().flat_map(|first| (1..=longest).map(move |n| (*first, n)));
-            let (there, beyond): (Vec<_>, Vec<_>) =
-                runs.partition(|(first, length)| first + length <= texts.len());
-            let vectors = self.runs(&sums, &there)?;
-            if beyond.is_empty() {
-                return Ok(vectors);
-            }
-            let first = starts.first().copied().unwrap_or(0);
-            let mut values = vec![0f32; starts.len() * longest * width];
-            for (run, vector) in there.iter().zip(vectors.chunks_exact(width)) {
-                let row = ((run.0 - first) * longest + run.1 - 1) * width;
-                values[row..row + width].copy_from_slice(vector);
-            }
-            Ok(values)
-        };
-        let blocks = starts.par_chunks((RUNS / longest.max(1)).max(1)).map(block);
-        Ok(blocks.collect::<Result<Vec<_>, _>>()?.concat())
+        let starts = first..first + values.len() / (longest * width);
+        let runs: Vec<(usize, usize)> = starts
+            .flat_map(|start| (1..=longest).map(move |length| (start, length)))
+            .filter(|(start, length)| start + length <= sums.len())
+            .collect();
+        let vectors = self.runs(sums, &runs)?;
+        for ((start, length), vector) in runs.iter().zip(vectors.chunks_exact(width)) {
+            let row = ((start - first) * longest + length - 1) * width;
+            values[row..row + width].copy_from_slice(vector);
+        }
+        Ok(())
     }
 }
 

@@ -143,3 +143,56 @@ fn empty_texts_and_wild_numbers_are_refused() {
     machine.run(&["align", "a.txt", "b.txt", "--min-confidence", "7"]).refused(2, &["7"]);
     machine.run(&["align", "-", "-"]).refused(2, &["two texts"]);
 }
+
+/// The parts of a Word document that are read: headings have a style of that name.
+fn docx(paragraphs: &[(&str, bool)]) -> Vec<u8> {
+    use std::io::{Cursor, Write as _};
+    let style = "<w:pPr><w:pStyle w:val=\"h\"/></w:pPr>";
+    let paragraph = |(text, heading): &(&str, bool)| {
+        let style = if *heading { style } else { "" };
+        format!("<w:p>{style}<w:r><w:t>{text}</w:t></w:r></w:p>")
+    };
+    let body: String = paragraphs.iter().map(paragraph).collect();
+    let space = "xmlns:w=\"http://schemas.openxmlformats.org/wordprocessingml/2006/main\"";
+    let document = format!("<w:document {space}><w:body>{body}</w:body></w:document>");
+    let styles = format!(
+        "<w:styles {space}><w:style w:type=\"paragraph\" w:styleId=\"h\"><w:name w:val=\"heading 1\"/></w:style></w:styles>"
+    );
+    let mut writer = zip::ZipWriter::new(Cursor::new(Vec::new()));
+    for (name, text) in [("word/document.xml", document), ("word/styles.xml", styles)] {
+        writer.start_file(name, zip::write::SimpleFileOptions::default()).unwrap();
+        writer.write_all(text.as_bytes()).unwrap();
+    }
+    writer.finish().unwrap().into_inner()
+}
+
+/// The same texts, the first sentence marked as a headline on both sides or on one only.
+#[test]
+fn headings_of_every_markup_are_evidence() {
+    const BODY: [&str; 2] =
+        ["وصل المطر في المساء إلى العاصمة.", "Rain came to the capital in the evening."];
+    let heading = ["طقس", "What to wear tomorrow"];
+    let machine = Machine::new();
+    let file = |name: &str, content: &[u8]| drop(machine.file(name, content));
+    file("a.md", format!("# {}\n\n{}\n", heading[0], BODY[0]).as_bytes());
+    file("b.md", format!("# {}\n\n{}\n", heading[1], BODY[1]).as_bytes());
+    file("a.html", format!("<h2>{}</h2><p>{}</p>", heading[0], BODY[0]).as_bytes());
+    file("b.html", format!("<h2>{}</h2><p>{}</p>", heading[1], BODY[1]).as_bytes());
+    file("a.docx", &docx(&[(heading[0], true), (BODY[0], false)]));
+    file("b.docx", &docx(&[(heading[1], true), (BODY[1], false)]));
+    file("plain.html", format!("<p>{}</p><p>{}</p>", heading[1], BODY[1]).as_bytes());
+    // How probable it is that the first sentences are no bead.
+    let doubt = |source: &str, target: &str| {
+        let made = machine.run(&["align", source, target, "--json"]).finished().json();
+        let bead = &list(&made, "beads")[0];
+        let pair = bead["source"]["end"] == 1 && bead["target"]["end"] == 1;
+        let probability = bead["probability"].as_f64().unwrap();
+        assert_eq!(list(&made["source"], "sentences")[0]["heading"], true, "{source}");
+        if pair { 1.0 - probability } else { probability }
+    };
+    let unmarked = doubt("a.html", "plain.html");
+    for extension in ["md", "html", "docx"] {
+        let marked = doubt(&format!("a.{extension}"), &format!("b.{extension}"));
+        assert!(marked < unmarked / 2.0, "{extension}: {marked} against {unmarked}");
+    }
+}

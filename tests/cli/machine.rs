@@ -93,7 +93,7 @@ impl Machine {
     }
 
     pub(crate) fn run(&self, arguments: &[&str]) -> Run {
-        Run::of(arguments, self.command(arguments).output().unwrap())
+        Run::of(arguments, output(&mut self.command(arguments)))
     }
 
     /// As [`run`](Self::run), with `input` on standard input.
@@ -101,7 +101,20 @@ impl Machine {
         let path = self.root.path().join("stdin");
         std::fs::write(&path, input).unwrap();
         let mut command = self.command(arguments);
-        Run::of(arguments, command.stdin(std::fs::File::open(path).unwrap()).output().unwrap())
+        Run::of(arguments, output(command.stdin(std::fs::File::open(path).unwrap())))
+    }
+}
+
+/// Runs a command. A program that was just copied counts as busy while another test, which forked during the copy, still
+/// holds it open for writing.
+fn output(command: &mut Command) -> Output {
+    loop {
+        match command.output() {
+            Err(error) if error.kind() == std::io::ErrorKind::ExecutableFileBusy => {
+                std::thread::sleep(std::time::Duration::from_millis(5));
+            }
+            output => return output.unwrap(),
+        }
     }
 }
 

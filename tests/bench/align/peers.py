@@ -10,8 +10,8 @@ with faiss-cpu as the search of neighbours. Gale-Church is written here. Empty l
 
 OUT/SYSTEM/LEVEL/NAME.ladder gets the beads, OUT/vectors.sqlite the vectors. Ladders that are there are not made again.
 With --timing N, the first N documents of the level `mixed` are aligned without stored vectors in one new process a
-system (isnad: one process a document).
-Needs numpy; Bertalign also numba and faiss-cpu.
+system (isnad: one process a document, its start included; isnad-folder: one process with --dir and -j 2 for all).
+Needs numpy; Bertalign also numba, scipy and faiss-cpu.
 """
 
 import argparse
@@ -20,9 +20,11 @@ import math
 import os
 import re
 import resource
+import shutil
 import sqlite3
 import subprocess
 import sys
+import tempfile
 import time
 import types
 from ast import literal_eval
@@ -183,14 +185,29 @@ def module_of_aligner(folder):
 
 def isnad(binary, folder, name, ladder):
     """Runs the program on two files; seconds and peak bytes."""
-    command = [binary, "align", folder / f"{name}.ar.txt", folder / f"{name}.en.txt", "--presplit", "-o", ladder]
+    return measured(f"{folder.name}/{name}", [binary, "align", folder / f"{name}.ar.txt", folder / f"{name}.en.txt",
+                                              "--presplit", "-o", ladder])
+
+
+def isnad_folder(binary, golds, out):
+    """Runs the program once on the documents of some golds; seconds and peak bytes."""
+    with tempfile.TemporaryDirectory() as name:
+        for gold in golds:
+            for language in ("ar", "en"):
+                shutil.copy(gold.with_suffix(f".{language}.txt"), name)
+        return measured("folder", [binary, "align", "--dir", name, "--pattern", "*.ar.txt=*.en.txt", "--presplit", "-j", 2,
+                                   "--format", "ladder", "-o", out])
+
+
+def measured(what, command):
+    """Runs a command; seconds and peak bytes."""
     start = time.perf_counter()
     child = subprocess.Popen(list(map(str, command)), stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
     told = child.stderr.read().decode(errors="replace")
     _, status, usage = os.wait4(child.pid, 0)
     child.returncode = os.waitstatus_to_exitcode(status)
     if child.returncode:
-        print(f"{folder.name}/{name}: exit code {child.returncode}: {told[-300:]}", file=sys.stderr)
+        print(f"{what}: exit code {child.returncode}: {told[-300:]}", file=sys.stderr)
     return time.perf_counter() - start, usage.ru_maxrss * 1024
 
 
@@ -320,7 +337,9 @@ def run(name, asked):
 def timing(name, asked):
     """Aligns documents without a store, in this process; prints seconds a document and peak megabytes."""
     golds = sorted((asked.documents / "mixed").glob("*.gold"))[:asked.timing]
-    if name == "isnad":
+    if name == "isnad-folder":
+        seconds, peak = isnad_folder(asked.isnad, golds, asked.out / "timing")
+    elif name == "isnad":
         ladder = asked.out / "timing.ladder"
         runs = [isnad(asked.isnad, gold.parent, gold.stem, ladder) for gold in golds]
         seconds, peak = sum(run[0] for run in runs), max(run[1] for run in runs)
@@ -343,7 +362,7 @@ def main():
     parser.add_argument("--vecalign", type=Path, help="folder with dp_utils.py and the compiled dp_core")
     parser.add_argument("--bertalign", type=Path, help="folder that holds the package")
     parser.add_argument("--isnad", help="the program")
-    parser.add_argument("--systems", nargs="+", help="gale-church, bertalign, vecalign, vecalign-4 …, isnad")
+    parser.add_argument("--systems", nargs="+", help="gale-church, bertalign, vecalign, vecalign-4 …, isnad, isnad-folder")
     parser.add_argument("--levels", nargs="+", default=LEVELS)
     parser.add_argument("--limit", type=int, help="only the first documents of each level")
     parser.add_argument("--share", type=float, default=0.2, help="vecalign's del_percentile_frac")

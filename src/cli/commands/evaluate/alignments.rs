@@ -2,17 +2,19 @@
 //!
 //! Owns: which notation a metric reads, and that both files speak of the same documents.
 
+use std::path::Path;
+
 use isnad::artifact::{Lines, read_lines};
-use isnad::domain::{EvaluationInput, InputRole};
+use isnad::domain::{Evaluation, EvaluationInput, InputRole};
 use isnad::eval::{
-    AlignmentErrorRate, BeadAgreement, BeadF1, BeadKind, Column, NotationError, Scoring,
-    Statistics, System, Texts, read_ladder, read_links,
+    AlignmentErrorRate, BeadAgreement, BeadF1, BeadKind, Column, DEFAULT_SEED, NotationError,
+    Resampling, Scoring, Statistics, System, Texts, read_ladder, read_links,
 };
 
 use super::super::engines::input;
 use super::metrics::Choice;
 use super::texts::names;
-use super::{About, Scored, stem};
+use super::{About, Scored, scores, stem};
 use crate::cli::CliError;
 use crate::cli::args_evaluate::Evaluate;
 use crate::cli::settings::Settings;
@@ -26,6 +28,32 @@ pub(super) fn score(
     if choices.iter().any(|choice| !choice.is_alignment()) || choices.len() != 1 {
         return Err(CliError::MixedMetrics);
     }
+    let mut scored = files(system, gold, choices, settings)?;
+    scored.about.settings.push(("metrics".to_owned(), names(choices)));
+    Ok(scored)
+}
+
+/// Strict and lax scores of the beads of one file; an interval only where there are several documents.
+pub(in crate::cli::commands) fn score_beads(
+    found: &Path,
+    gold: &Path,
+    confidence: usize,
+    settings: &Settings,
+) -> Result<Evaluation, CliError> {
+    let scored = files(found, gold, &[Choice::Beads], settings)?;
+    let documents = scored.texts.systems.first().map_or(0, |system| system.hypotheses.len());
+    // An interval over one document says nothing.
+    let confidence = (documents > 1).then_some(confidence);
+    scores(&scored, &Resampling { confidence, test: None, seed: DEFAULT_SEED }, settings)
+}
+
+/// Columns of one metric from the file of a system and that of gold.
+fn files(
+    system: &Path,
+    gold: &Path,
+    choices: &[Choice],
+    settings: &Settings,
+) -> Result<Scored, CliError> {
     let mut about = About::default();
     let mut read = |path, role| {
         let lines = read_lines(&input(path), settings.max_bytes)?;
@@ -35,7 +63,6 @@ pub(super) fn score(
         Ok::<_, CliError>(lines)
     };
     let files = (read(system, InputRole::Hypothesis)?, read(gold, InputRole::Gold)?);
-    about.settings.push(("metrics".to_owned(), names(choices)));
     let columns = match choices {
         [Choice::Aer] => vec![links(&files.0, &files.1)?],
         _ => beads(&files.0, &files.1)?,
@@ -61,7 +88,7 @@ fn same(file: &Lines, found: usize, gold: &Lines, expected: usize) -> Result<(),
 }
 
 /// Strict and lax scores of all beads, and strict scores of each kind.
-pub(in crate::cli::commands) fn beads(file: &Lines, gold: &Lines) -> Result<Vec<Column>, CliError> {
+fn beads(file: &Lines, gold: &Lines) -> Result<Vec<Column>, CliError> {
     let (ours, theirs) = (notation(file, read_ladder)?, notation(gold, read_ladder)?);
     same(file, ours.len(), gold, theirs.len())?;
     let column = |metric: BeadF1| {

@@ -21,7 +21,7 @@ use crate::cli::args::Global;
 use crate::cli::args_evaluate::{Evaluate, Report, Statistics};
 use crate::cli::settings::{Layers, Settings};
 use crate::cli::{CliError, Outcome, Status};
-pub(super) use alignments::beads;
+pub(super) use alignments::score_beads;
 use metrics::Choice;
 
 /// The name of a file without folders and extension, which names its system.
@@ -81,21 +81,31 @@ pub(super) fn run(
     written(evaluation, &scored, asked, format)
 }
 
-/// All scores; resampling runs on as many threads as the settings say.
+/// All scores, and segments where they were asked for.
 fn evaluated(
     scored: &Scored,
     asked: &Evaluate,
     resampling: &Resampling,
     settings: &Settings,
 ) -> Result<Evaluation, CliError> {
+    let mut evaluation = scores(scored, resampling, settings)?;
+    if asked.report.segments || asked.report.worst.is_some() {
+        evaluation.segments = isnad::eval::on_threads(settings.threads, || {
+            segments(&scored.texts, &scored.columns, asked.report.worst)
+        })?;
+    }
+    Ok(evaluation)
+}
+
+/// All scores with what is known beside them; resampling runs on as many threads as the settings say.
+fn scores(
+    scored: &Scored,
+    resampling: &Resampling,
+    settings: &Settings,
+) -> Result<Evaluation, CliError> {
     let Scored { texts, columns, about } = scored;
-    let mut evaluation = isnad::eval::on_threads(settings.threads, || {
-        let mut evaluation = compare(texts, columns, resampling);
-        if asked.report.segments || asked.report.worst.is_some() {
-            evaluation.segments = segments(texts, columns, asked.report.worst);
-        }
-        evaluation
-    })?;
+    let mut evaluation =
+        isnad::eval::on_threads(settings.threads, || compare(texts, columns, resampling))?;
     evaluation.inputs.clone_from(&about.inputs);
     evaluation.models.clone_from(&about.models);
     evaluation.settings.clone_from(&about.settings);
