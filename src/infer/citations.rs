@@ -33,20 +33,18 @@ impl Range {
     fn after(self, place: Place, byte: u8) -> Option<Place> {
         let digit = usize::from(byte.wrapping_sub(b'0'));
         match (place, byte) {
-            (Place::Begin | Place::Text, b'[') => (place == Place::Text).then_some(Place::Open),
-            (Place::Begin, b'\n' | b' ') => Some(Place::Begin),
-            (Place::Text, b'\n') => None,
+            (Place::Begin, b'[') | (Place::Text, b'\n') => None,
+            (Place::Text, b'[') | (Place::Open, b' ') | (Place::Number(_), b',') => {
+                Some(Place::Open)
+            }
+            (Place::Begin, b'\n' | b' ') | (Place::Cited, b'\n') => Some(Place::Begin),
             (Place::Begin | Place::Text, _) => Some(Place::Text),
-            (Place::Open, b' ') => Some(Place::Open),
             (Place::Open, b'1'..=b'9') => (digit <= self.0).then_some(Place::Number(digit)),
             (Place::Number(number), b'0'..=b'9') => {
                 let longer = number * 10 + digit;
                 (longer <= self.0).then_some(Place::Number(longer))
             }
-            (Place::Number(_), b']') => Some(Place::Cited),
-            (Place::Number(_), b',') => Some(Place::Open),
-            (Place::Cited, b'\n') => Some(Place::Begin),
-            (Place::Cited, b' ' | b'.') => Some(Place::Cited),
+            (Place::Number(_), b']') | (Place::Cited, b' ' | b'.') => Some(Place::Cited),
             _ => None,
         }
     }

@@ -194,7 +194,7 @@ impl Desk<'_> {
             candidates.retain(|candidate| !gone.contains(&candidate.segment));
         }
         let summary = self.pick(&candidates, encoder)?;
-        self.cleaned(summary, removed, encoder)
+        self.cleaned(&summary, removed, encoder)
     }
 
     fn pick(
@@ -230,24 +230,24 @@ impl Desk<'_> {
         match best {
             Some((_, made)) if self.options.strict => {
                 let rejected = made.rejected;
-                Ok(Made { rejected, ..self.cleaned(made.summary, Vec::new(), encoder)? })
+                Ok(Made { rejected, ..self.cleaned(&made.summary, Vec::new(), encoder)? })
             }
             Some((_, made)) => Ok(made),
-            None => self.cleaned(Summary::new(String::new(), Vec::new())?, Vec::new(), encoder),
+            None => self.cleaned(&Summary::new(String::new(), Vec::new())?, Vec::new(), encoder),
         }
     }
 
     /// The summary without sentences that have a claim which is not verified.
     fn cleaned(
         &self,
-        summary: Summary,
+        summary: &Summary,
         mut removed: Vec<Removed>,
         encoder: &mut dyn SentenceEncoder,
     ) -> Result<Made, PipelineError> {
-        let judgement = self.judge(&summary, encoder)?;
+        let judgement = self.judge(summary, encoder)?;
         let bad = unverified(&judgement);
-        removed.extend(bad.iter().filter_map(|index| taken(&summary, &judgement, *index)));
-        let summary = without(&summary, &bad)?;
+        removed.extend(bad.iter().filter_map(|index| taken(summary, &judgement, *index)));
+        let summary = without(summary, &bad)?;
         let judgement = self.judge(&summary, encoder)?;
         Ok(Made { summary, judgement, removed, rejected: 0 })
     }

@@ -33,6 +33,7 @@ pub struct Statement<'a> {
 
 impl<'a> Statement<'a> {
     /// The claims of `summary` with their words.
+    #[must_use]
     pub fn all(summary: &'a Summary, claims: &[Claim], language: Language) -> Vec<Self> {
         let text = summary.text();
         let statement = |claim: &Claim| {

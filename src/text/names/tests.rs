@@ -24,7 +24,7 @@ fn names_of_the_evidence_are_the_same() {
 fn a_name_of_another_is_not() {
     let checks = compare("Vladimir Putin and Emmanuel Macron talked.", MEETING, None);
     assert_eq!(checks.iter().map(|c| c.agreement).collect::<Vec<_>>(), [Same, Differs]);
-    assert_eq!(checks[1].evidence.and_then(|span| span.of(MEETING)).is_some(), true);
+    assert!(checks[1].evidence.and_then(|span| span.of(MEETING)).is_some());
     assert_eq!(agreements("Macron talked.", "تحدث الرجل"), [Absent]);
     assert_ne!(agreements("Vladimir Zelensky talked.", MEETING), [Same]);
 }
