@@ -5,6 +5,7 @@
 //! implement the ports.
 //! Never: where files come from, the order of steps, printing.
 
+mod checkpoint;
 mod comet;
 mod decode;
 mod engine;
@@ -23,6 +24,7 @@ mod translator;
 mod universal_encoder;
 mod weights;
 
+pub use checkpoint::Precision;
 pub use comet::CometEstimator;
 pub use error::InferError;
 pub use prompt::PromptFormat;

@@ -73,6 +73,9 @@ impl GgufTranslator {
         let forbidden =
             if search.forbid_source_script { &self.source_script } else { &self.nothing };
         Job {
+            source: Vec::new(),
+            forced: Vec::new(),
+            unscored: 0,
             prompt: [source.as_slice(), self.frame.behind.as_slice()].concat(),
             ends: self.ends(),
             forbidden: Arc::clone(forbidden),

@@ -5,7 +5,7 @@
 //! Never: the meaning of a tensor; the layout of the header (`gguf` reads it).
 
 use std::io::{self, Read, Seek, SeekFrom};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use candle_core::quantized::ggml_file::qtensor_from_ggml;
 use candle_core::quantized::{GgmlDType, QTensor};
@@ -16,6 +16,33 @@ use super::gguf::{Header, TensorInfo, Value};
 use super::kernels::{BlockFormat, PackedMatrix};
 use super::nn::Linear;
 use crate::ports::{Cause, ModelFile, ReadSeek};
+
+/// Tensors by name, whatever the format of their file.
+pub(crate) trait Weights {
+    /// The file, for messages.
+    fn path(&self) -> &Path;
+
+    /// Whether there is a tensor of this name.
+    fn has_tensor(&self, name: &str) -> bool;
+
+    /// A vector of `len` finite floats.
+    ///
+    /// # Errors
+    /// [`InferError::Tensor`] if it is absent, has another shape, or holds what is no number.
+    fn vector(&mut self, name: &str, len: usize) -> Result<Vec<f32>, InferError>;
+
+    /// The finite floats of a matrix `[rows, columns]`, row by row.
+    ///
+    /// # Errors
+    /// As [`vector`](Self::vector).
+    fn matrix(&mut self, name: &str, rows: usize, columns: usize) -> Result<Vec<f32>, InferError>;
+
+    /// A matrix `[rows, columns]` in the form it is multiplied in.
+    ///
+    /// # Errors
+    /// As [`vector`](Self::vector).
+    fn linear(&mut self, name: &str, rows: usize, columns: usize) -> Result<Linear, InferError>;
+}
 
 /// An open GGUF file.
 pub(crate) struct GgufFile {
@@ -76,6 +103,14 @@ impl GgufFile {
     pub(crate) fn flag(&self, key: &str) -> Option<bool> {
         match self.value(key) {
             Some(Value::Flag(flag)) => Some(*flag),
+            _ => None,
+        }
+    }
+
+    /// Strings of an array of the metadata.
+    pub(crate) fn texts_count(&self, key: &str) -> Option<usize> {
+        match self.value(key) {
+            Some(Value::Texts(texts)) => Some(texts.len()),
             _ => None,
         }
     }
@@ -170,6 +205,23 @@ impl GgufFile {
         } else {
             foreign(format, &bytes, &[len])?.dequantize(&Device::Cpu)?.to_vec1::<f32>()?
         };
+        if values.iter().all(|value| value.is_finite()) {
+            Ok(values)
+        } else {
+            Err(self.wrong(name, "holds values that are no numbers"))
+        }
+    }
+
+    /// The finite floats of the matrix `[rows, columns]`, row by row.
+    pub(crate) fn matrix(
+        &mut self,
+        name: &str,
+        rows: usize,
+        columns: usize,
+    ) -> Result<Vec<f32>, InferError> {
+        let (format, bytes) = self.tensor(name, &[rows, columns])?;
+        let values = foreign(format, &bytes, &[rows, columns])?.dequantize(&Device::Cpu)?;
+        let values = values.flatten_all()?.to_vec1::<f32>()?;
         if values.iter().all(|value| value.is_finite()) {
             Ok(values)
         } else {

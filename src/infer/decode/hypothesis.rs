@@ -101,7 +101,12 @@ impl<S: Clone> Active<S> {
                     logits[*id as usize] = f32::NEG_INFINITY;
                 }
             }
-            for (token, logit) in top(logits, 2 * width) {
+            let forced = job.forced.get(hypothesis.tokens.len());
+            let best_of_row = match forced.and_then(|id| Some((*id, *logits.get(*id as usize)?))) {
+                Some(only) => vec![only],
+                None => top(logits, 2 * width),
+            };
+            for (token, logit) in best_of_row {
                 let logprob = logit - normaliser;
                 best.push(Continuation {
                     parent,
@@ -150,7 +155,8 @@ impl<S: Clone> Active<S> {
             tokens.push(continuation.token);
             StopReason::TokenLimit
         };
-        let score = score(continuation.total, logprobs.len(), job.length_penalty);
+        let length = logprobs.len() + job.unscored;
+        let score = score(continuation.total, length, job.length_penalty);
         self.finished.push((score, Decoded { tokens, logprobs, stop }));
     }
 

@@ -8,6 +8,7 @@
 mod byte_bpe;
 mod charsmap;
 mod fairseq;
+mod pair;
 mod pretokenizer;
 mod protobuf;
 mod sentencepiece;
@@ -20,6 +21,7 @@ mod vocabulary;
 use std::borrow::Cow;
 
 pub(crate) use fairseq::FairseqTokenizer;
+pub(crate) use pair::{PairTokenizer, VocabularyKind};
 pub use sentencepiece::SentencePieceModel;
 pub use unigram::{PieceKind, Unigram, UnigramVocabulary};
 pub use vocabulary::{GgufVocabulary, TokenizerError};
