@@ -10,15 +10,21 @@ mod comet;
 mod decode;
 mod engine;
 mod error;
+mod files;
 #[cfg(test)]
 mod fixtures;
 mod gguf;
+mod jobs;
 mod kernels;
 #[cfg(test)]
 mod malformed;
 mod nn;
 mod prompt;
 mod sentence_pieces;
+mod seq2seq;
+#[cfg(test)]
+mod seq2seq_parity;
+mod seq2seq_translator;
 pub mod tokenizer;
 mod translator;
 mod universal_encoder;
@@ -27,8 +33,10 @@ mod weights;
 pub use checkpoint::Precision;
 pub use comet::CometEstimator;
 pub use error::InferError;
+pub use jobs::{Terminology, Terms};
 pub use prompt::PromptFormat;
 pub use sentence_pieces::SentencePieces;
+pub use seq2seq_translator::Seq2SeqTranslator;
 pub use translator::{GgufTranslator, TranslatorOptions};
 pub use universal_encoder::UniversalEncoder;
 

@@ -4,7 +4,7 @@ use std::path::Path;
 
 use isnad::artifact::{Input, ReadOptions, check_output, read_article};
 use isnad::domain::SegmentedArticle;
-use isnad::infer::{GgufTranslator, PromptFormat, TranslatorOptions, UniversalEncoder};
+use isnad::infer::{GgufTranslator, Precision, PromptFormat, Terminology, TranslatorOptions, UniversalEncoder};
 use isnad::store::{Environment, Model, ModelEntry, Prompt, Role, Store};
 use isnad::text::language::{LooksLike, looks_arabic};
 use isnad::text::{SegmentOptions, segment_article};
@@ -102,6 +102,8 @@ pub(super) fn translator(model: &Model, settings: &Settings) -> Result<GgufTrans
         batch: settings.batch,
         max_segment_tokens: 200,
         answer_tokens: (2.0, 32),
+        precision: Precision::default(),
+        terminology: Terminology::default(),
     };
     if let Some(entry) = model.entry() {
         if !entry.role.writes_text() {

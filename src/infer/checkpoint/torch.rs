@@ -16,7 +16,7 @@ use crate::ports::{Cause, ReadSeek};
 /// The list of tensors is a few kilobytes long.
 const MAX_PICKLE_BYTES: u64 = 1 << 28;
 /// Low 64 bits of the number that old files begin with.
-const MAGIC: i64 = 0x50a8_6a20_f946_9cfc_u64.cast_signed();
+const MAGIC: i64 = 0xa86a_20f9_469c_fc6c_u64.cast_signed();
 const LEGACY_VERSION: i64 = 1001;
 
 /// The tensors of an archive.

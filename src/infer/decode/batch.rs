@@ -7,6 +7,7 @@ use rayon::prelude::*;
 use super::NextToken;
 use super::constraint::TokenSet;
 use super::hypothesis::{Active, Decoded};
+use super::phrases::Veto;
 
 /// One thing to decode.
 #[derive(Clone, Debug)]
@@ -19,6 +20,10 @@ pub(crate) struct Job {
     pub(crate) forced: Vec<u32>,
     /// Tokens of the prompt that count in the length of the output, as a language tag does in the reference implementations.
     pub(crate) unscored: usize,
+    /// Phrases that the output must contain.
+    pub(crate) required: Vec<Vec<u32>>,
+    /// Words that the output must not contain.
+    pub(crate) veto: Veto,
     /// Tokens that end the output.
     pub(crate) ends: Vec<u32>,
     /// Tokens that may not be generated.
@@ -42,9 +47,7 @@ pub(crate) struct BatchLimits {
     pub(crate) positions: usize,
 }
 
-/// Decodes all jobs; results in the order of the jobs. `on_done` is called once a job, as it ends.
-///
-/// A result does not depend on the other jobs or on the limits, as long as `model` keeps its contract.
+/// Decodes all jobs; the best result of each, in the order of the jobs. See [`decode_n_best`].
 ///
 /// # Errors
 /// The first error of `model`.
@@ -57,11 +60,31 @@ pub(crate) fn decode<M: NextToken>(
 where
     M::State: Send,
 {
+    let results = decode_n_best(model, jobs, limits, on_done)?;
+    Ok(results.into_iter().filter_map(|best| best.into_iter().next()).collect())
+}
+
+/// Decodes all jobs: for each, in their order, what its search finished, best first, at most as many as the beam is wide and
+/// at least one. `on_done` is called once a job, as it ends.
+///
+/// A result does not depend on the other jobs or on the limits, as long as `model` keeps its contract.
+///
+/// # Errors
+/// The first error of `model`.
+pub(crate) fn decode_n_best<M: NextToken>(
+    model: &mut M,
+    jobs: &[Job],
+    limits: BatchLimits,
+    on_done: &mut (dyn FnMut() + Send),
+) -> Result<Vec<Vec<Decoded>>, M::Error>
+where
+    M::State: Send,
+{
     let mut waiting: Vec<usize> = (0..jobs.len()).collect();
     // Popped from the end.
     waiting.sort_by_key(|&index| (jobs[index].input_tokens(), usize::MAX - index));
     let mut active: Vec<Active<M::State>> = Vec::new();
-    let mut results: Vec<Option<Decoded>> = vec![None; jobs.len()];
+    let mut results: Vec<Option<Vec<Decoded>>> = vec![None; jobs.len()];
     let mut logits = Vec::new();
     loop {
         let mut joining: Vec<usize> = Vec::new();
@@ -76,7 +99,7 @@ where
         if !joining.is_empty() {
             let sources: Vec<&[u32]> = joining.iter().map(|index| jobs[*index].source.as_slice()).collect();
             let states = model.begin_all(&sources)?;
-            active.extend(joining.into_iter().zip(states).map(|(index, state)| Active::new(index, state)));
+            active.extend(joining.into_iter().zip(states).map(|(index, state)| Active::new(index, state, &jobs[index])));
         }
         if active.is_empty() {
             break;
@@ -137,7 +160,7 @@ fn step<S: Clone + Send>(
     active: &mut [Active<S>],
     logits: &mut [f32],
     vocabulary: usize,
-) -> Vec<Option<Decoded>> {
+) -> Vec<Option<Vec<Decoded>>> {
     let mut shares = Vec::with_capacity(active.len());
     let mut rest = logits;
     for active in active.iter() {

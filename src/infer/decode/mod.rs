@@ -8,12 +8,14 @@
 mod batch;
 mod constraint;
 mod hypothesis;
+mod phrases;
 #[cfg(test)]
 mod tests;
 
-pub(crate) use batch::{BatchLimits, Job, decode};
+pub(crate) use batch::{BatchLimits, Job, decode, decode_n_best};
 pub(crate) use constraint::TokenSet;
 pub(crate) use hypothesis::Decoded;
+pub(crate) use phrases::Veto;
 
 /// A model that scores the next token.
 ///

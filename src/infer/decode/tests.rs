@@ -80,6 +80,8 @@ fn job(prompt: &[u32]) -> Job {
         prompt: prompt.to_vec(),
         forced: Vec::new(),
         unscored: 0,
+        required: Vec::new(),
+        veto: super::Veto::default(),
         ends: vec![END],
         forbidden: Arc::default(),
         beam_width: 1,

@@ -33,7 +33,9 @@ pub(crate) struct PairTokenizer {
     target_ids: HashMap<String, u32>,
     /// The bytes of each id of the decoder; none for marks.
     outputs: Vec<Vec<u8>>,
+    source_texts: HashMap<u32, String>,
     unknown: u32,
+    is_own: bool,
     /// Ids before and behind a source.
     pub(crate) before: Vec<u32>,
     pub(crate) behind: Vec<u32>,
@@ -50,6 +52,7 @@ impl PairTokenizer {
         kind: VocabularyKind,
         end: u32,
     ) -> Result<Self, TokenizerError> {
+        let is_own = matches!(kind, VocabularyKind::Own);
         let (source_ids, target_ids, unknown) = match kind {
             VocabularyKind::Listed(ids) => {
                 let unknown = unknown_of(&ids)?;
@@ -84,7 +87,9 @@ impl PairTokenizer {
                 None => piece.replace(SPACE_SIGN, " ").into_bytes(),
             };
         }
-        Ok(Self { source, target, source_ids, target_ids, outputs, unknown, before: Vec::new(), behind: vec![end] })
+        let source_texts = source_ids.iter().map(|(piece, id)| (*id, piece.clone())).collect();
+        let (before, behind) = (Vec::new(), vec![end]);
+        Ok(Self { source, target, source_ids, target_ids, outputs, source_texts, unknown, is_own, before, behind })
     }
 
     /// Ids of a source between its marks; none for a text without pieces.
@@ -106,6 +111,17 @@ impl PairTokenizer {
     fn ids(&self, model: &SentencePieceModel, ids: &HashMap<String, u32>, text: &str) -> Vec<u32> {
         let pieces = model.pieces(text);
         pieces.iter().map(|piece| ids.get(piece).copied().unwrap_or(self.unknown)).collect()
+    }
+
+    /// Whether an instruction may stand before a source: the network reads any text, and no tag asks for a language.
+    pub(crate) fn takes_instructions(&self) -> bool {
+        self.is_own && self.before.is_empty()
+    }
+
+    /// The text of a token of a source, a space before it where a word begins; marks have none.
+    pub(crate) fn source_text(&self, id: u32) -> String {
+        let piece = self.source_texts.get(&id).map_or("", String::as_str);
+        piece.replace(SPACE_SIGN, " ")
     }
 
     /// The bytes a token adds to the output; none for marks. A token may hold part of a character.

@@ -8,7 +8,7 @@ use crate::infer::error::InferError;
 use crate::infer::kernels::attend_biased;
 
 /// The tokens that one output feeds, and its state.
-pub(crate) type Row<'a> = (&'a mut OutputState, &'a [u32]);
+pub(crate) type Row<'s, 't> = (&'s mut OutputState, &'t [u32]);
 
 /// Where one token of the batch stands.
 #[derive(Clone, Copy)]
@@ -28,7 +28,7 @@ impl Seq2Seq {
     /// [`InferError::TooLong`] if an output would outgrow the positions; nothing was fed then.
     pub(crate) fn decode(
         &mut self,
-        rows: &mut [Row<'_>],
+        rows: &mut [Row<'_, '_>],
         wanted: Wanted,
         logits: &mut Vec<f32>,
         attention: Option<&mut Vec<Vec<f32>>>,
@@ -47,7 +47,7 @@ impl Seq2Seq {
 
     fn run(
         &self,
-        rows: &mut [Row<'_>],
+        rows: &mut [Row<'_, '_>],
         s: &mut Scratch,
         mut attention: Option<&mut Vec<Vec<f32>>>,
     ) -> Result<(), InferError> {
@@ -80,7 +80,7 @@ impl Seq2Seq {
     }
 
     /// Every token attends to those before it, and to itself.
-    fn attend_back(&self, index: usize, rows: &mut [Row<'_>], places: &[Place], s: &mut Scratch) {
+    fn attend_back(&self, index: usize, rows: &mut [Row<'_, '_>], places: &[Place], s: &mut Scratch) {
         let heads = self.config.decoder_heads;
         let (_, width) = self.config.head_widths();
         let (attended, scale) = (heads * width, score_scale(&self.config, width));
@@ -88,7 +88,7 @@ impl Seq2Seq {
             let (keys, values) = row[attended..].split_at(attended);
             rows[place.row].0.own.append(index, keys, values);
         }
-        let rows: &[Row<'_>] = rows;
+        let rows: &[Row<'_, '_>] = rows;
         s.attended.resize(places.len() * attended, 0.0);
         s.attended
             .par_chunks_exact_mut(attended)
@@ -117,7 +117,7 @@ impl Seq2Seq {
         &self,
         index: usize,
         layer: &Layer,
-        rows: &[Row<'_>],
+        rows: &[Row<'_, '_>],
         places: &[Place],
         s: &mut Scratch,
         keeps: bool,
@@ -159,7 +159,7 @@ impl Seq2Seq {
 
     fn logits(
         &self,
-        rows: &[Row<'_>],
+        rows: &[Row<'_, '_>],
         wanted: Wanted,
         s: &mut Scratch,
         logits: &mut Vec<f32>,
