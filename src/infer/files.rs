@@ -13,7 +13,10 @@ use crate::ports::{Cause, ModelFile, ModelFileError, ModelFiles};
 const MAX_TEXT_BYTES: u64 = 1 << 28;
 
 /// The file of this role, if the model has one.
-pub(super) fn optional(files: &dyn ModelFiles, role: &str) -> Result<Option<ModelFile>, InferError> {
+pub(super) fn optional(
+    files: &dyn ModelFiles,
+    role: &str,
+) -> Result<Option<ModelFile>, InferError> {
     match files.open(role) {
         Ok(file) => Ok(Some(file)),
         Err(ModelFileError::Missing { .. }) => Ok(None),
@@ -39,8 +42,11 @@ pub(super) fn json<T: serde::de::DeserializeOwned>(
 ) -> Result<T, InferError> {
     let file = files.open(role)?;
     let path = file.path.clone();
-    serde_json::from_slice(&contents(file)?)
-        .map_err(|error| InferError::Format { path, format, source: Cause::from(error) })
+    serde_json::from_slice(&contents(file)?).map_err(|error| InferError::Format {
+        path,
+        format,
+        source: Cause::from(error),
+    })
 }
 
 /// The sentencepiece model of this role.

@@ -30,7 +30,10 @@ pub struct Terminology {
 impl fmt::Debug for Terminology {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self { required, forbidden } = self;
-        f.debug_struct("Terminology").field("required", &required.is_some()).field("forbidden", forbidden).finish()
+        f.debug_struct("Terminology")
+            .field("required", &required.is_some())
+            .field("forbidden", forbidden)
+            .finish()
     }
 }
 
@@ -41,7 +44,8 @@ impl Terminology {
 
     /// A veto against tokens that would spell a forbidden word; `bytes` are those of each token of the vocabulary.
     pub(super) fn veto(&self, vocabulary: usize, bytes: impl Fn(u32) -> Vec<u8>) -> Veto {
-        let words: Vec<String> = self.forbidden.iter().map(|word| word.trim().to_lowercase()).collect();
+        let words: Vec<String> =
+            self.forbidden.iter().map(|word| word.trim().to_lowercase()).collect();
         let words: Vec<String> = words.into_iter().filter(|word| !word.is_empty()).collect();
         if words.is_empty() {
             return Veto::default();

@@ -8,6 +8,8 @@
 mod checkpoint;
 mod comet;
 mod decode;
+#[cfg(test)]
+mod encoder_parity;
 mod engine;
 mod error;
 mod files;
@@ -16,6 +18,7 @@ mod fixtures;
 mod gguf;
 mod jobs;
 mod kernels;
+mod load;
 #[cfg(test)]
 mod malformed;
 mod nn;
@@ -26,6 +29,7 @@ mod seq2seq;
 mod seq2seq_parity;
 mod seq2seq_translator;
 pub mod tokenizer;
+mod transformer_encoder;
 mod translator;
 mod universal_encoder;
 mod weights;
@@ -34,9 +38,11 @@ pub use checkpoint::Precision;
 pub use comet::CometEstimator;
 pub use error::InferError;
 pub use jobs::{Terminology, Terms};
+pub use load::{LoadedEncoder, load_encoder, load_translator};
 pub use prompt::PromptFormat;
 pub use sentence_pieces::SentencePieces;
 pub use seq2seq_translator::Seq2SeqTranslator;
+pub use transformer_encoder::TransformerEncoder;
 pub use translator::{GgufTranslator, TranslatorOptions};
 pub use universal_encoder::UniversalEncoder;
 

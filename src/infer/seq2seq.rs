@@ -40,6 +40,17 @@ struct SpecialTokens {
     additional_special_tokens: Vec<serde_json::Value>,
 }
 
+#[derive(Deserialize)]
+struct TokenizerConfig {
+    #[serde(default)]
+    added_tokens_decoder: HashMap<String, AddedToken>,
+}
+
+#[derive(Deserialize)]
+struct AddedToken {
+    content: String,
+}
+
 impl Seq2SeqEngine {
     /// # Errors
     /// [`InferError`] names what is missing, damaged or of another kind.
@@ -47,7 +58,11 @@ impl Seq2SeqEngine {
         let config_file = files.open("config")?;
         let path = config_file.path.clone();
         let config = Seq2SeqConfig::from_json(&contents(config_file)?).map_err(|source| {
-            InferError::Format { path: path.clone(), format: "the configuration of an encoder-decoder", source }
+            InferError::Format {
+                path: path.clone(),
+                format: "the configuration of an encoder-decoder",
+                source,
+            }
         })?;
         let (tokenizer, prompt) = tokenizer(files, &config, &path)?;
         let weights: ModelFile = files.open("weights")?;
@@ -114,9 +129,12 @@ fn tokenizer(
     let has_list = optional(files, "vocabulary")?.is_some();
     match config.family {
         Family::Marian => {
-            let (source, target) = (pieces(files, "source_pieces")?, pieces(files, "target_pieces")?);
+            let (source, target) =
+                (pieces(files, "source_pieces")?, pieces(files, "target_pieces")?);
             let kind = match optional(files, "target_vocabulary")? {
-                Some(_) => VocabularyKind::Separate(list("vocabulary")?, list("target_vocabulary")?),
+                Some(_) => {
+                    VocabularyKind::Separate(list("vocabulary")?, list("target_vocabulary")?)
+                }
                 None => VocabularyKind::Listed(list("vocabulary")?),
             };
             let tokenizer = PairTokenizer::new(source, Some(target), kind, end);
@@ -156,21 +174,54 @@ fn tokenizer(
     }
 }
 
-/// Ids of Arabic and English: the tags follow the pieces, in the order in which `special_tokens_map.json` lists them.
+/// Ids of Arabic and English: as `tokenizer_config.json` numbers them, or else behind the pieces, in the order in which
+/// `special_tokens_map.json` lists them.
 fn nllb_tags(files: &dyn ModelFiles, pieces: usize) -> Result<(usize, usize), InferError> {
+    if optional(files, "tokenizer_config")?.is_some() {
+        let config: TokenizerConfig =
+            json(files, "tokenizer_config", "the configuration of a tokenizer")?;
+        let id = |wanted: &str| {
+            let token =
+                config.added_tokens_decoder.iter().find(|(_, token)| token.content == wanted);
+            token.and_then(|(id, _)| id.parse::<usize>().ok())
+        };
+        if let (Some(from), Some(to)) = (id(NLLB_TAGS.0), id(NLLB_TAGS.1)) {
+            return Ok((from, to));
+        }
+    }
     let file = files.open("special_tokens")?;
     let path = file.path.clone();
     let map: SpecialTokens = json(files, "special_tokens", "a map of special tokens")?;
-    let text = |value: &serde_json::Value| -> Option<String> {
-        value.as_str().or_else(|| value.get("content")?.as_str()).map(str::to_owned)
-    };
-    let tags: Vec<Option<String>> = map.additional_special_tokens.iter().map(text).collect();
     let place = |wanted: &str| {
-        let at = tags.iter().position(|tag| tag.as_deref() == Some(wanted));
-        at.map(|at| pieces + 1 + at).ok_or_else(|| InferError::Tokenizer {
+        listed_tag(&map, pieces, wanted).ok_or_else(|| InferError::Tokenizer {
             path: path.clone(),
             source: format!("it lists no language tag `{wanted}`").into(),
         })
     };
     Ok((place(NLLB_TAGS.0)?, place(NLLB_TAGS.1)?))
+}
+
+/// The id of a tag in the published layout: pieces one above their own id, then the tags in the order of the list.
+fn listed_tag(map: &SpecialTokens, pieces: usize, wanted: &str) -> Option<usize> {
+    let is_wanted = |value: &serde_json::Value| {
+        value.as_str().or_else(|| value.get("content")?.as_str()) == Some(wanted)
+    };
+    map.additional_special_tokens.iter().position(is_wanted).map(|at| pieces + 1 + at)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Witness: nllb-200-distilled-600M, whose model has 256000 pieces, and whose first tags are 256001 and 256002.
+    #[test]
+    fn listed_tags_follow_the_pieces() {
+        let tags = serde_json::json!(["ace_Arab", {"content": "ace_Latn"}]);
+        let map = SpecialTokens {
+            additional_special_tokens: tags.as_array().cloned().unwrap_or_default(),
+        };
+        assert_eq!(listed_tag(&map, 256_000, "ace_Arab"), Some(256_001));
+        assert_eq!(listed_tag(&map, 256_000, "ace_Latn"), Some(256_002));
+        assert_eq!(listed_tag(&map, 256_000, "eng_Latn"), None);
+    }
 }

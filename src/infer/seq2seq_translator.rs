@@ -42,8 +42,9 @@ impl Seq2SeqTranslator {
         let engine = Seq2SeqEngine::load(files, options.precision)?;
         let config = engine.network.config();
         let vocabulary = config.vocabulary;
-        let source_script =
-            Arc::new(TokenSet::of(vocabulary, |id| writes_arabic(engine.tokenizer.token_bytes(id)) || id == config.pad));
+        let source_script = Arc::new(TokenSet::of(vocabulary, |id| {
+            writes_arabic(engine.tokenizer.token_bytes(id)) || id == config.pad
+        }));
         // The reference never generates padding either.
         let nothing = Arc::new(TokenSet::of(vocabulary, |id| id == config.pad));
         let frame = match &options.prompt {
@@ -53,7 +54,8 @@ impl Seq2SeqTranslator {
             }
             _ => Default::default(),
         };
-        let veto = options.terminology.veto(vocabulary, |id| engine.tokenizer.token_bytes(id).to_vec());
+        let veto =
+            options.terminology.veto(vocabulary, |id| engine.tokenizer.token_bytes(id).to_vec());
         Ok(Self { engine, options, frame, pool, source_script, nothing, veto })
     }
 
@@ -74,11 +76,15 @@ impl Seq2SeqTranslator {
         )]
         let allowed = (own as f32 * factor) as usize + extra;
         let terms = self.options.terminology.required_by(segment);
-        let required: Vec<Vec<u32>> =
-            terms.iter().map(|term| tokenizer.target_pieces(term)).filter(|tokens| !tokens.is_empty()).collect();
+        let required: Vec<Vec<u32>> = terms
+            .iter()
+            .map(|term| tokenizer.target_pieces(term))
+            .filter(|tokens| !tokens.is_empty())
+            .collect();
         let floor = if required.is_empty() { 1 } else { MIN_WIDTH_WITH_PHRASES };
         let room: usize = required.iter().map(Vec::len).sum();
-        let limit = self.engine.network.config().positions.saturating_sub(self.engine.prompt.len()).max(1);
+        let limit =
+            self.engine.network.config().positions.saturating_sub(self.engine.prompt.len()).max(1);
         Some(Job {
             source: tokenizer.encode(&framed),
             prompt: self.engine.prompt.clone(),
@@ -87,7 +93,11 @@ impl Seq2SeqTranslator {
             required,
             veto: self.veto.clone(),
             ends: vec![self.engine.network.config().end],
-            forbidden: Arc::clone(if search.forbid_source_script { &self.source_script } else { &self.nothing }),
+            forbidden: Arc::clone(if search.forbid_source_script {
+                &self.source_script
+            } else {
+                &self.nothing
+            }),
             beam_width: search.beam_width.max(floor),
             length_penalty: search.length_penalty,
             no_repeat_ngram: search.no_repeat_ngram,
@@ -120,12 +130,16 @@ impl Seq2SeqTranslator {
         let vocabulary = engine.network.config().vocabulary;
         let rows = logits.chunks_exact(vocabulary).skip(skipped);
         let logprobs_nats = targets.iter().zip(rows).map(|(id, row)| {
-            row.get(*id as usize).map_or(f32::NEG_INFINITY, |logit| (logit - log_sum_exp(row)).min(0.0))
+            row.get(*id as usize)
+                .map_or(f32::NEG_INFINITY, |logit| (logit - log_sum_exp(row)).min(0.0))
         });
         let logprobs_nats = logprobs_nats.collect();
-        let target_text = |id: &u32| String::from_utf8_lossy(engine.tokenizer.token_bytes(*id)).into_owned();
-        let attention: Vec<&[f32]> =
-            attention.iter().map(|layer| layer.get(skipped * source.len()..).unwrap_or_default()).collect();
+        let target_text =
+            |id: &u32| String::from_utf8_lossy(engine.tokenizer.token_bytes(*id)).into_owned();
+        let attention: Vec<&[f32]> = attention
+            .iter()
+            .map(|layer| layer.get(skipped * source.len()..).unwrap_or_default())
+            .collect();
         Ok(Reading {
             logprobs_nats,
             source_tokens: source.iter().map(|id| engine.tokenizer.source_text(*id)).collect(),
@@ -142,7 +156,8 @@ impl TokenCounter for Seq2SeqTranslator {
     }
 
     fn max_segment_tokens(&self) -> usize {
-        let around = self.engine.tokenizer.encode(&format!("{}{}", self.frame.0, self.frame.1)).len();
+        let around =
+            self.engine.tokenizer.encode(&format!("{}{}", self.frame.0, self.frame.1)).len();
         let most = self.engine.network.config().positions.saturating_sub(around);
         self.options.max_segment_tokens.min(most).max(1)
     }
@@ -155,7 +170,8 @@ impl Translator for Seq2SeqTranslator {
         search: &Search,
         on_done: &mut (dyn FnMut() + Send),
     ) -> Result<Vec<Hypothesis>, TranslateError> {
-        let jobs: Vec<Option<Job>> = segments.iter().map(|segment| self.job(segment, search)).collect();
+        let jobs: Vec<Option<Job>> =
+            segments.iter().map(|segment| self.job(segment, search)).collect();
         let limit = self.engine.network.config().positions;
         for (index, job) in jobs.iter().enumerate() {
             let needed = job.as_ref().map_or(0, |job| job.source.len());

@@ -61,7 +61,8 @@ impl GgufTranslator {
         let tokenizer = &engine.tokenizer;
         let source_script =
             Arc::new(TokenSet::of(vocabulary, |id| writes_arabic(&tokenizer.token_bytes(id))));
-        let veto = options.terminology.veto(vocabulary, |id| tokenizer.token_bytes(id).into_owned());
+        let veto =
+            options.terminology.veto(vocabulary, |id| tokenizer.token_bytes(id).into_owned());
         Ok(Self { engine, options, frame, pool, source_script, nothing: Arc::default(), veto })
     }
 
@@ -79,7 +80,8 @@ impl GgufTranslator {
             if search.forbid_source_script { &self.source_script } else { &self.nothing };
         let terms = self.options.terminology.required_by(segment);
         // Inside a text a word has a space before it, which is part of its first token.
-        let required = terms.iter().map(|term| self.engine.tokenizer.encode(&format!(" {}", term.trim())));
+        let required =
+            terms.iter().map(|term| self.engine.tokenizer.encode(&format!(" {}", term.trim())));
         let required: Vec<Vec<u32>> = required.filter(|tokens| !tokens.is_empty()).collect();
         let floor = if required.is_empty() { 1 } else { MIN_WIDTH_WITH_PHRASES };
         let allowed = allowed + required.iter().map(Vec::len).sum::<usize>();
@@ -157,8 +159,10 @@ impl Translator for GgufTranslator {
         }
         let blank = |index: usize| segments[index].trim().is_empty();
         let jobs = jobs.into_iter().enumerate();
-        let jobs = jobs.map(|(index, job)| (!blank(index) && !job.prompt.is_empty()).then_some(job));
-        let decoded = run(&mut self.engine, &self.pool, jobs.collect(), self.options.batch, on_done)?;
+        let jobs =
+            jobs.map(|(index, job)| (!blank(index) && !job.prompt.is_empty()).then_some(job));
+        let decoded =
+            run(&mut self.engine, &self.pool, jobs.collect(), self.options.batch, on_done)?;
         let hypothesis = |decoded: &Option<Decoded>| match decoded {
             Some(decoded) => self.hypothesis(decoded),
             None => Hypothesis::empty(),

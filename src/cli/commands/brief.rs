@@ -18,7 +18,7 @@ pub(super) fn run(
 ) -> Result<Outcome, CliError> {
     let format = format(asked)?;
     layers.reading(&asked.reading);
-    layers.translating(&asked.translating);
+    layers.translating(&asked.translating)?;
     layers.flag("embedder", asked.embedder.as_ref());
     layers.flag("sentences", asked.sentences.as_ref());
     layers.flag("words", asked.words.as_ref());
@@ -36,11 +36,15 @@ pub(super) fn run(
         settings: settings.signature(true),
         warnings: prepared.notes.clone(),
     };
-    let mut engines = Engines { translator: &mut translator, embedder: &mut embedder };
+    let mut engines = Engines { translator: translator.as_mut(), embedder: &mut embedder };
     let mut bars = Bars::new(global.quiet);
     let brief = pipeline::brief(prepared.article, &mut engines, &options, &mut bars)?;
     let text = render::brief(&brief, format)?;
-    let mut outcome = Outcome { status: status(&brief), notes: notes(&brief, global), text };
+    let mut notes = notes(&brief, global);
+    let segments = brief.paragraphs.iter().flat_map(|paragraph| &paragraph.segments);
+    let pairs = segments.map(|segment| (segment.id, segment.source.as_str(), &segment.translation));
+    notes.extend(settings.terminology.warnings(pairs));
+    let mut outcome = Outcome { status: status(&brief), notes, text };
     if let Some(path) = &asked.output {
         write_atomic(path, outcome.text.as_bytes(), &prepared.input)?;
         outcome.notes.push(format!("wrote {}", path.display()));

@@ -14,6 +14,7 @@ use std::collections::HashMap;
 use std::io::{self, Read, Seek, SeekFrom};
 use std::path::{Path, PathBuf};
 
+use candle_core::{Device, Tensor};
 use half::{bf16, f16};
 
 use super::error::InferError;
@@ -120,16 +121,21 @@ impl Checkpoint {
         for (name, info) in &self.tensors {
             let last = match &info.strides {
                 None => info.count(),
-                Some(strides) => info.shape.iter().zip(strides).try_fold(1u64, |last, (size, stride)| {
-                    last.checked_add(size.saturating_sub(1).checked_mul(*stride)?)
-                }),
+                Some(strides) => {
+                    info.shape.iter().zip(strides).try_fold(1u64, |last, (size, stride)| {
+                        last.checked_add(size.saturating_sub(1).checked_mul(*stride)?)
+                    })
+                }
             };
             let end = last
                 .and_then(|count| count.checked_mul(info.kind.bytes()))
                 .and_then(|bytes| bytes.checked_add(info.start));
             if end.is_none_or(|end| end > self.file_bytes) || info.count().is_none() {
                 let (shape, bytes) = (&info.shape, self.file_bytes);
-                return Err(format!("tensor `{name}` {shape:?} does not fit the {bytes} bytes of the file").into());
+                return Err(format!(
+                    "tensor `{name}` {shape:?} does not fit the {bytes} bytes of the file"
+                )
+                .into());
             }
         }
         Ok(())
@@ -158,6 +164,36 @@ impl Checkpoint {
             (2, Some(rows), Some(columns)) if rows > 0 && columns > 0 => Ok((rows, columns)),
             _ => Err(self.wrong(name, format!("{:?}, expected a matrix", info.shape))),
         }
+    }
+
+    /// All float tensors at once, for small networks that compute with candle; what stands before `prefix` is cut off names.
+    ///
+    /// # Errors
+    /// [`InferError::Tensor`] for values that are no numbers.
+    pub(crate) fn into_tensors(
+        mut self,
+        prefix: &str,
+    ) -> Result<HashMap<String, Tensor>, InferError> {
+        let listed: Vec<(String, Vec<u64>)> = self
+            .tensors
+            .iter()
+            .filter(|(_, info)| !matches!(info.kind, Kind::Other { .. }))
+            .map(|(name, info)| (name.clone(), info.shape.clone()))
+            .collect();
+        let mut tensors = HashMap::new();
+        for (name, shape) in listed {
+            let shape: Vec<usize> =
+                shape.iter().map(|size| usize::try_from(*size).unwrap_or(usize::MAX)).collect();
+            let values = self.floats(&name, &shape)?;
+            let short = name.strip_prefix(prefix).unwrap_or(&name).to_owned();
+            tensors.insert(short, Tensor::from_vec(values, shape, &Device::Cpu)?);
+        }
+        Ok(tensors)
+    }
+
+    /// Whether a name begins with `prefix`.
+    pub(crate) fn has_prefix(&self, prefix: &str) -> bool {
+        self.tensors.keys().any(|name| name.starts_with(prefix))
     }
 
     /// The finite numbers of a tensor of this shape; dimensions of 1 do not count.
@@ -192,7 +228,8 @@ impl Checkpoint {
             self.reader.read_exact(&mut data)?;
             return Ok(data.chunks_exact(bytes).map(|bytes| number(info.kind, bytes)).collect());
         };
-        let last = info.shape.iter().zip(strides).map(|(size, stride)| (size - 1) * stride).sum::<u64>();
+        let last =
+            info.shape.iter().zip(strides).map(|(size, stride)| (size - 1) * stride).sum::<u64>();
         let span = usize::try_from(last + 1).unwrap_or(usize::MAX);
         let mut data = vec![0; span.saturating_mul(bytes)];
         self.reader.read_exact(&mut data)?;
@@ -298,7 +335,9 @@ fn list(reader: &mut Box<dyn ReadSeek>) -> (&'static str, Result<Listing, Cause>
 #[expect(clippy::cast_possible_truncation, reason = "networks compute in 32 bits")]
 fn number(kind: Kind, bytes: &[u8]) -> f32 {
     match (kind, bytes) {
-        (Kind::F64, &[a, b, c, d, e, f, g, h]) => f64::from_le_bytes([a, b, c, d, e, f, g, h]) as f32,
+        (Kind::F64, &[a, b, c, d, e, f, g, h]) => {
+            f64::from_le_bytes([a, b, c, d, e, f, g, h]) as f32
+        }
         (Kind::F32, &[a, b, c, d]) => f32::from_le_bytes([a, b, c, d]),
         (Kind::F16, &[a, b]) => f16::from_le_bytes([a, b]).to_f32(),
         (Kind::Bf16, &[a, b]) => bf16::from_le_bytes([a, b]).to_f32(),

@@ -47,7 +47,8 @@ const KNOWN: [&str; 6] = [
 
 fn is_known(name: &str) -> bool {
     let storage = name.strip_prefix("torch.").and_then(|name| name.strip_suffix("Storage"));
-    let is_storage = storage.is_some_and(|kind| kind.chars().all(|letter| letter.is_ascii_alphanumeric()));
+    let is_storage =
+        storage.is_some_and(|kind| kind.chars().all(|letter| letter.is_ascii_alphanumeric()));
     KNOWN.contains(&name) || is_storage
 }
 
@@ -77,7 +78,11 @@ impl Machine<'_> {
             if self.stack.len().max(self.memo.len()) > MAX_VALUES {
                 return Err("the pickle holds too many values".into());
             }
-            if !(self.literal(code)? || self.structure(code)? || self.keep(code)? || self.object(code)?) {
+            if !(self.literal(code)?
+                || self.structure(code)?
+                || self.keep(code)?
+                || self.object(code)?)
+            {
                 return Err(format!("pickle code {code:#04x} is not one that tensors need").into());
             }
         }
@@ -177,7 +182,11 @@ impl Machine<'_> {
             }
             0x85..=0x87 => {
                 let count = usize::from(code - 0x84);
-                let at = self.stack.len().checked_sub(count).ok_or("the pickle takes more than it gave")?;
+                let at = self
+                    .stack
+                    .len()
+                    .checked_sub(count)
+                    .ok_or("the pickle takes more than it gave")?;
                 let values = self.stack.split_off(at);
                 self.stack.push(Value::Tuple(values));
             }
@@ -286,7 +295,10 @@ impl Machine<'_> {
     fn global(&mut self, module: &str, name: &str) -> Result<(), Cause> {
         let name = format!("{module}.{name}");
         if !is_known(&name) {
-            return Err(format!("the pickle names `{name}`, which is no part of a tensor; it is not opened").into());
+            return Err(format!(
+                "the pickle names `{name}`, which is no part of a tensor; it is not opened"
+            )
+            .into());
         }
         self.stack.push(Value::Global(name));
         Ok(())

@@ -29,7 +29,10 @@ struct Entry {
 ///
 /// # Errors
 /// What is wrong with it.
-pub(super) fn header(reader: &mut Box<dyn ReadSeek>, length: u64) -> Result<HashMap<String, Info>, Cause> {
+pub(super) fn header(
+    reader: &mut Box<dyn ReadSeek>,
+    length: u64,
+) -> Result<HashMap<String, Info>, Cause> {
     if length < 8 {
         return Err(format!("{length} bytes are no header").into());
     }
@@ -50,14 +53,22 @@ pub(super) fn header(reader: &mut Box<dyn ReadSeek>, length: u64) -> Result<Hash
         if name == "__metadata__" {
             continue;
         }
-        let entry: Entry = serde_json::from_value(entry).map_err(|error| format!("tensor `{name}`: {error}"))?;
-        let kind = kind(&entry.dtype).ok_or_else(|| format!("tensor `{name}` has the unknown type `{}`", entry.dtype))?;
+        let entry: Entry =
+            serde_json::from_value(entry).map_err(|error| format!("tensor `{name}`: {error}"))?;
+        let kind = kind(&entry.dtype)
+            .ok_or_else(|| format!("tensor `{name}` has the unknown type `{}`", entry.dtype))?;
         let [start, end] = entry.data_offsets;
-        let info = Info { kind, shape: entry.shape, start: data.saturating_add(start), strides: None };
+        let info =
+            Info { kind, shape: entry.shape, start: data.saturating_add(start), strides: None };
         let needed = info.count().and_then(|count| count.checked_mul(kind.bytes()));
-        if info.shape.len() > MAX_DIMENSIONS || end.checked_sub(start) != needed || end > length - data {
+        if info.shape.len() > MAX_DIMENSIONS
+            || end.checked_sub(start) != needed
+            || end > length - data
+        {
             let shape = &info.shape;
-            return Err(format!("tensor `{name}` {shape:?} cannot be the bytes {start} to {end}").into());
+            return Err(
+                format!("tensor `{name}` {shape:?} cannot be the bytes {start} to {end}").into()
+            );
         }
         ranges.push((start, end));
         tensors.insert(name, info);

@@ -17,7 +17,11 @@ fn bytes(name: &str) -> Vec<u8> {
 }
 
 fn open(bytes: Vec<u8>) -> Result<Checkpoint, InferError> {
-    let file = ModelFile { reader: Box::new(Cursor::new(bytes)), path: "x.bin".into(), sha256: String::new() };
+    let file = ModelFile {
+        reader: Box::new(Cursor::new(bytes)),
+        path: "x.bin".into(),
+        sha256: String::new(),
+    };
     Checkpoint::read(file, Precision::Float32)
 }
 
@@ -34,8 +38,10 @@ fn both_formats_of_pytorch_give_the_numbers_that_were_saved() {
     for file in ["pickles/zip.bin", "pickles/legacy.bin"] {
         let mut checkpoint = open(bytes(file)).unwrap();
         for name in ["plain", "shared", "row", "turned", "half", "brain", "one"] {
-            let shape: Vec<usize> = serde_json::from_value(expected[name]["shape"].clone()).unwrap();
-            let values: Vec<f32> = serde_json::from_value(expected[name]["values"].clone()).unwrap();
+            let shape: Vec<usize> =
+                serde_json::from_value(expected[name]["shape"].clone()).unwrap();
+            let values: Vec<f32> =
+                serde_json::from_value(expected[name]["values"].clone()).unwrap();
             assert_eq!(checkpoint.floats(name, &shape).unwrap(), values, "{file} {name}");
         }
         let error = checkpoint.floats("whole", &[3]).unwrap_err();

@@ -60,12 +60,16 @@ pub(super) fn zipped(reader: &mut Box<dyn ReadSeek>) -> Result<HashMap<String, I
 pub(super) fn legacy(reader: &mut Box<dyn ReadSeek>) -> Result<HashMap<String, Info>, Cause> {
     reader.seek(SeekFrom::Start(0))?;
     let mut reader = BufReader::new(reader);
-    if read(&mut reader)? != Value::Integer(MAGIC) || read(&mut reader)? != Value::Integer(LEGACY_VERSION) {
+    if read(&mut reader)? != Value::Integer(MAGIC)
+        || read(&mut reader)? != Value::Integer(LEGACY_VERSION)
+    {
         return Err("it is a pickle, but no checkpoint".into());
     }
     read(&mut reader)?;
     let state = read(&mut reader)?;
-    let Value::List(keys) = read(&mut reader)? else { return Err("the names of the storages are no list".into()) };
+    let Value::List(keys) = read(&mut reader)? else {
+        return Err("the names of the storages are no list".into());
+    };
     let widths = widths(&state);
     let mut starts = HashMap::new();
     for key in keys {
@@ -88,7 +92,10 @@ fn widths(state: &Value) -> HashMap<String, u64> {
     stored.map(|(key, kind, _)| (key, kind.bytes())).collect()
 }
 
-fn tensors(state: Value, starts: &HashMap<String, (u64, u64)>) -> Result<HashMap<String, Info>, Cause> {
+fn tensors(
+    state: Value,
+    starts: &HashMap<String, (u64, u64)>,
+) -> Result<HashMap<String, Info>, Cause> {
     let Value::Dict(pairs) = state else { return Err("it holds no dictionary of tensors".into()) };
     let mut tensors = HashMap::new();
     for (name, value) in pairs {
@@ -121,7 +128,8 @@ fn storage(value: &Value) -> Result<(String, Kind, &[Value]), Cause> {
 
 fn info(value: &Value, starts: &HashMap<String, (u64, u64)>) -> Result<Info, Cause> {
     let (key, kind, arguments) = storage(value)?;
-    let (start, bytes) = *starts.get(&key).ok_or_else(|| format!("its storage `{key}` is not there"))?;
+    let (start, bytes) =
+        *starts.get(&key).ok_or_else(|| format!("its storage `{key}` is not there"))?;
     let (Some(Value::Integer(offset)), Some(Value::Tuple(shape)), Some(Value::Tuple(strides))) =
         (arguments.get(1), arguments.get(2), arguments.get(3))
     else {
@@ -138,11 +146,14 @@ fn info(value: &Value, starts: &HashMap<String, (u64, u64)>) -> Result<Info, Cau
     if shape.len() != strides.len() || shape.contains(&0) {
         return Err("its shape is empty or does not fit its strides".into());
     }
-    let first = u64::try_from(*offset)?.checked_mul(kind.bytes()).ok_or("it begins too far away")?;
-    let last = shape.iter().zip(&strides).try_fold(1u64, |last, (size, stride)| {
-        last.checked_add((size - 1).checked_mul(*stride)?)
-    });
-    let needed = last.and_then(|count| count.checked_mul(kind.bytes())).and_then(|n| n.checked_add(first));
+    let first =
+        u64::try_from(*offset)?.checked_mul(kind.bytes()).ok_or("it begins too far away")?;
+    let last = shape
+        .iter()
+        .zip(&strides)
+        .try_fold(1u64, |last, (size, stride)| last.checked_add((size - 1).checked_mul(*stride)?));
+    let needed =
+        last.and_then(|count| count.checked_mul(kind.bytes())).and_then(|n| n.checked_add(first));
     if needed.is_none_or(|needed| needed > bytes) {
         return Err(format!("{shape:?} does not fit the {bytes} bytes of its storage").into());
     }

@@ -89,7 +89,8 @@ where
     loop {
         let mut joining: Vec<usize> = Vec::new();
         while let Some(&index) = waiting.last() {
-            let standing = || active.iter().map(|active| active.index).chain(joining.iter().copied());
+            let standing =
+                || active.iter().map(|active| active.index).chain(joining.iter().copied());
             if standing().next().is_some() && !fits(jobs, standing().chain([index]), limits) {
                 break;
             }
@@ -97,9 +98,15 @@ where
             joining.push(index);
         }
         if !joining.is_empty() {
-            let sources: Vec<&[u32]> = joining.iter().map(|index| jobs[*index].source.as_slice()).collect();
+            let sources: Vec<&[u32]> =
+                joining.iter().map(|index| jobs[*index].source.as_slice()).collect();
             let states = model.begin_all(&sources)?;
-            active.extend(joining.into_iter().zip(states).map(|(index, state)| Active::new(index, state, &jobs[index])));
+            active.extend(
+                joining
+                    .into_iter()
+                    .zip(states)
+                    .map(|(index, state)| Active::new(index, state, &jobs[index])),
+            );
         }
         if active.is_empty() {
             break;

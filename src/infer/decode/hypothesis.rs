@@ -133,7 +133,10 @@ impl<S: Clone> Active<S> {
                 let bank = progress.bank(&job.required);
                 return progress.is_complete().then_some((bank, continuation));
             }
-            Some((progress.after(continuation.token, &job.required).bank(&job.required), continuation))
+            Some((
+                progress.after(continuation.token, &job.required).bank(&job.required),
+                continuation,
+            ))
         };
         shared(best.into_iter().filter_map(bank).collect())
     }
@@ -210,7 +213,8 @@ impl<S: Clone> Active<S> {
         // Stable: among equals the one that finished first. Phrases that stand count before the score.
         self.finished.sort_by(|a, b| b.0.cmp(&a.0).then(b.1.total_cmp(&a.1)));
         self.finished.truncate(width);
-        let finished: Vec<Decoded> = self.finished.drain(..).map(|(_, _, decoded)| decoded).collect();
+        let finished: Vec<Decoded> =
+            self.finished.drain(..).map(|(_, _, decoded)| decoded).collect();
         if !finished.is_empty() {
             return finished;
         }
@@ -236,7 +240,8 @@ impl<S> Hypothesis<S> {
         found.truncate(count);
         for token in self.progress.next(&job.required) {
             let is_new = found.iter().all(|(other, _)| *other != token);
-            if let Some(logit) = logits.get(token as usize).filter(|logit| is_new && logit.is_finite())
+            if let Some(logit) =
+                logits.get(token as usize).filter(|logit| is_new && logit.is_finite())
                 && allowed(&token)
             {
                 found.push((token, *logit));

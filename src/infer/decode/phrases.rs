@@ -48,7 +48,8 @@ impl Progress {
 
     /// Tokens of phrases that stand.
     pub(super) fn bank(&self, phrases: &[Vec<u32>]) -> usize {
-        let whole = self.met.iter().zip(phrases).filter(|(met, _)| **met).map(|(_, phrase)| phrase.len());
+        let whole =
+            self.met.iter().zip(phrases).filter(|(met, _)| **met).map(|(_, phrase)| phrase.len());
         whole.sum::<usize>() + self.current.map_or(0, |(_, tokens)| tokens)
     }
 
@@ -58,7 +59,8 @@ impl Progress {
 
     /// Tokens that would bring it further.
     pub(super) fn next(&self, phrases: &[Vec<u32>]) -> Vec<u32> {
-        let first = |(met, phrase): (&bool, &Vec<u32>)| if *met { None } else { phrase.first().copied() };
+        let first =
+            |(met, phrase): (&bool, &Vec<u32>)| if *met { None } else { phrase.first().copied() };
         match self.current {
             Some((phrase, tokens)) => phrases[phrase].get(tokens).copied().into_iter().collect(),
             None => self.met.iter().zip(phrases).filter_map(first).collect(),
@@ -69,9 +71,15 @@ impl Progress {
     pub(super) fn after(&self, token: u32, phrases: &[Vec<u32>]) -> Self {
         let mut after = self.clone();
         after.current = match self.current {
-            Some((phrase, tokens)) if phrases[phrase].get(tokens) == Some(&token) => Some((phrase, tokens + 1)),
+            Some((phrase, tokens)) if phrases[phrase].get(tokens) == Some(&token) => {
+                Some((phrase, tokens + 1))
+            }
             _ => {
-                let begun = self.met.iter().zip(phrases).position(|(met, phrase)| !met && phrase.first() == Some(&token));
+                let begun = self
+                    .met
+                    .iter()
+                    .zip(phrases)
+                    .position(|(met, phrase)| !met && phrase.first() == Some(&token));
                 begun.map(|phrase| (phrase, 1))
             }
         };
@@ -108,7 +116,9 @@ mod tests {
     #[test]
     fn a_phrase_counts_once_it_stands_whole_and_in_order() {
         let phrases = vec![vec![5, 6], vec![7]];
-        let run = |tokens: &[u32]| tokens.iter().fold(Progress::new(&phrases), |p, t| p.after(*t, &phrases));
+        let run = |tokens: &[u32]| {
+            tokens.iter().fold(Progress::new(&phrases), |p, t| p.after(*t, &phrases))
+        };
         assert_eq!(run(&[5, 6]).bank(&phrases), 2);
         assert_eq!(run(&[5, 9]).bank(&phrases), 0);
         assert_eq!(run(&[5, 5, 6, 7]).bank(&phrases), 3);

@@ -31,16 +31,15 @@ impl PanelMatrix {
     pub(crate) fn new(weights: &[f32], columns: usize) -> Self {
         let rows = weights.len() / columns;
         let mut panels = vec![[0f32; PANEL]; rows.div_ceil(PANEL) * columns];
-        panels
-            .par_chunks_mut(columns)
-            .zip(weights.par_chunks(PANEL * columns))
-            .for_each(|(panel, weights)| {
+        panels.par_chunks_mut(columns).zip(weights.par_chunks(PANEL * columns)).for_each(
+            |(panel, weights)| {
                 for (output, row) in weights.chunks_exact(columns).enumerate() {
                     for (lanes, weight) in panel.iter_mut().zip(row) {
                         lanes[output] = *weight;
                     }
                 }
-            });
+            },
+        );
         Self { rows, columns, panels }
     }
 
@@ -167,7 +166,8 @@ mod tests {
                 panel_matmul(&x, &matrix, &mut out);
                 for (row, x) in x.chunks(columns).enumerate() {
                     for (output, weights) in weights.chunks(columns).enumerate() {
-                        let sum = x.iter().zip(weights).fold(0f32, |sum, (x, w)| x.mul_add(*w, sum));
+                        let sum =
+                            x.iter().zip(weights).fold(0f32, |sum, (x, w)| x.mul_add(*w, sum));
                         assert_eq!(out[row * outputs + output].to_bits(), sum.to_bits());
                     }
                 }

@@ -8,6 +8,7 @@
 mod byte_bpe;
 mod charsmap;
 mod fairseq;
+mod json;
 mod pair;
 mod pretokenizer;
 mod protobuf;
@@ -21,6 +22,7 @@ mod vocabulary;
 use std::borrow::Cow;
 
 pub(crate) use fairseq::FairseqTokenizer;
+pub(crate) use json::JsonTokenizer;
 pub(crate) use pair::{PairTokenizer, VocabularyKind};
 pub use sentencepiece::SentencePieceModel;
 pub use unigram::{PieceKind, Unigram, UnigramVocabulary};

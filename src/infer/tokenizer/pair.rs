@@ -69,7 +69,9 @@ impl PairTokenizer {
             }
             VocabularyKind::Own => {
                 let ids = own_ids(&source, 0);
-                let unknown = (0u32..).zip(source.vocabulary()).find(|(_, (_, kind))| *kind == PieceKind::Unknown);
+                let unknown = (0u32..)
+                    .zip(source.vocabulary())
+                    .find(|(_, (_, kind))| *kind == PieceKind::Unknown);
                 (ids.clone(), ids, unknown.map_or(0, |(id, _)| id))
             }
         };
@@ -77,7 +79,9 @@ impl PairTokenizer {
         for (piece, id) in &target_ids {
             let at = usize::try_from(*id).unwrap_or(usize::MAX);
             if at > 1 << 24 {
-                return Err(TokenizerError::Setup(format!("the id {id} of `{piece}` is out of range").into()));
+                return Err(TokenizerError::Setup(
+                    format!("the id {id} of `{piece}` is out of range").into(),
+                ));
             }
             if outputs.len() <= at {
                 outputs.resize(at + 1, Vec::new());
@@ -89,7 +93,18 @@ impl PairTokenizer {
         }
         let source_texts = source_ids.iter().map(|(piece, id)| (*id, piece.clone())).collect();
         let (before, behind) = (Vec::new(), vec![end]);
-        Ok(Self { source, target, source_ids, target_ids, outputs, source_texts, unknown, is_own, before, behind })
+        Ok(Self {
+            source,
+            target,
+            source_ids,
+            target_ids,
+            outputs,
+            source_texts,
+            unknown,
+            is_own,
+            before,
+            behind,
+        })
     }
 
     /// Ids of a source between its marks; none for a text without pieces.
@@ -133,13 +148,16 @@ impl PairTokenizer {
     pub(crate) fn decode(&self, ids: &[u32]) -> String {
         let bytes: Vec<u8> = ids.iter().flat_map(|id| self.token_bytes(*id)).copied().collect();
         let text = String::from_utf8_lossy(&bytes);
-        let text: Cow<'_, str> = text.strip_prefix(' ').map_or(text.clone(), |text| text.to_owned().into());
+        let text: Cow<'_, str> =
+            text.strip_prefix(' ').map_or(text.clone(), |text| text.to_owned().into());
         text.into_owned()
     }
 }
 
 fn unknown_of(ids: &HashMap<String, u32>) -> Result<u32, TokenizerError> {
-    ids.get("<unk>").copied().ok_or_else(|| TokenizerError::Setup("the vocabulary has no `<unk>`".into()))
+    ids.get("<unk>")
+        .copied()
+        .ok_or_else(|| TokenizerError::Setup("the vocabulary has no `<unk>`".into()))
 }
 
 /// The list without what steers the network: marks, and tags such as `>>ara<<`.

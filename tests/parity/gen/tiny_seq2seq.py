@@ -99,7 +99,7 @@ def expect(name, model, tokenizer, lines, batch, forced=None, trim=lambda ids: i
     inputs[:, 0] = start
     out = model(**padded, decoder_input_ids=inputs, output_attentions=True)
     attention = out.cross_attentions[-1].mean(1)  # [B, T, S]
-    options = dict(max_new_tokens=24, do_sample=False, forced_eos_token_id=None, bad_words_ids=None, length_penalty=1.0, early_stopping=True,
+    options = dict(max_new_tokens=24, do_sample=False, forced_eos_token_id=None, bad_words_ids=[[model.config.pad_token_id]], length_penalty=1.0, early_stopping=True,
                    return_dict_in_generate=True, output_scores=True)
     if forced is not None:
         options["forced_bos_token_id"] = forced
@@ -207,7 +207,10 @@ def nllb(folder, lines, batch, both):
     shutil.copyfile(train(folder, "nllb", both, vocab_size=380), target / "sentencepiece.bpe.model")
     tokenizer = NllbTokenizer(vocab_file=str(target / "sentencepiece.bpe.model"), src_lang="arb_Arab", tgt_lang="eng_Latn")
     tokenizer.save_pretrained(folder / "nllb-saved")
-    shutil.copyfile(folder / "nllb-saved/special_tokens_map.json", target / "special_tokens_map.json")
+    # A tokenizer made anew numbers its tags otherwise than the published one; its own file tells.
+    saved = json.loads((folder / "nllb-saved/tokenizer_config.json").read_text("utf-8"))["added_tokens_decoder"]
+    tags = {key: {"content": token["content"]} for key, token in saved.items()}
+    (target / "tokenizer_config.json").write_text(json.dumps({"added_tokens_decoder": tags}, separators=(",", ":")) + "\n", "utf-8")
     config = M2M100Config(vocab_size=len(tokenizer), pad_token_id=1, bos_token_id=0, eos_token_id=2, decoder_start_token_id=2,
                           activation_function="relu", **SMALL)
     config.tokenizer_class = "NllbTokenizer"
@@ -234,7 +237,7 @@ def t5(folder, lines, batch, both):
                               **({} if tied else {"byte_fallback": True})), target / "spiece.model")
         tokenizer = T5Tokenizer(vocab_file=str(target / "spiece.model"), extra_ids=0, legacy=True)
         kind, network = (T5Config, T5ForConditionalGeneration) if tied else (MT5Config, MT5ForConditionalGeneration)
-        config = kind(vocab_size=len(tokenizer), d_model=32, d_kv=12, d_ff=64, num_layers=2, num_decoder_layers=2, num_heads=3,
+        config = kind(vocab_size=len(tokenizer), d_model=32, d_kv=12, d_ff=64 if tied else 40, num_layers=2, num_decoder_layers=2, num_heads=3,
                       relative_attention_num_buckets=8, relative_attention_max_distance=20, feed_forward_proj=gated, tie_word_embeddings=tied,
                       pad_token_id=0, eos_token_id=1, decoder_start_token_id=0, dropout_rate=0.0)
         model = randomise(network(config), 14 if tied else 15, 0.3)

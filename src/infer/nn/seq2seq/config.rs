@@ -154,7 +154,9 @@ impl Seq2SeqConfig {
             embedding_scale: 1.0,
             // Converters keep a head of its own only where the embedding does not serve as one.
             logit_scale: if file.has_tensor("output.weight") { 1.0 } else { inverse_root(width) },
-            positions: number("context_length").unwrap_or(UNLIMITED_POSITIONS).max(UNLIMITED_POSITIONS),
+            positions: number("context_length")
+                .unwrap_or(UNLIMITED_POSITIONS)
+                .max(UNLIMITED_POSITIONS),
             buckets: Some((number("attention.relative_buckets_count")?, 128)),
             start: id("t5.decoder_start_token_id", 0),
             end: id("tokenizer.ggml.eos_token_id", 1),
@@ -187,13 +189,18 @@ impl Seq2SeqConfig {
             return Err(format!("sizes are out of range: {sizes:?}").into());
         }
         let divides = |heads| self.head_width.is_some() || self.width.is_multiple_of(heads);
-        if !divides(self.encoder_heads) || !divides(self.decoder_heads) || !self.width.is_multiple_of(2) {
+        if !divides(self.encoder_heads)
+            || !divides(self.decoder_heads)
+            || !self.width.is_multiple_of(2)
+        {
             return Err(format!("a width of {} does not divide by the heads", self.width).into());
         }
         if !(self.epsilon > 0.0 && self.epsilon < 1.0) {
             return Err("the epsilon of the norms is out of range".into());
         }
-        if self.buckets.is_some_and(|(buckets, distance)| buckets < 4 || distance <= buckets / 2 || distance > MAX_SIZE) {
+        if self.buckets.is_some_and(|(buckets, distance)| {
+            buckets < 4 || distance <= buckets / 2 || distance > MAX_SIZE
+        }) {
             return Err("the buckets of distances are out of range".into());
         }
         if [self.start, self.end, self.pad].iter().any(|id| *id as usize >= self.vocabulary) {
@@ -203,7 +210,9 @@ impl Seq2SeqConfig {
     }
 
     fn head_widths_or_zero(&self) -> usize {
-        self.head_width.unwrap_or(self.width.checked_div(self.encoder_heads.max(self.decoder_heads)).unwrap_or(0))
+        self.head_width.unwrap_or(
+            self.width.checked_div(self.encoder_heads.max(self.decoder_heads)).unwrap_or(0),
+        )
     }
 }
 
@@ -226,17 +235,30 @@ fn activation(name: &str) -> Result<Activation, Cause> {
         "swish" | "silu" => Activation::Silu,
         "gelu" => Activation::GeluErf,
         "gelu_new" | "gelu_pytorch_tanh" => Activation::Gelu,
-        other => return Err(format!("the activation `{other}` is not computed: relu, swish, gelu, gelu_new are").into()),
+        other => {
+            return Err(format!(
+                "the activation `{other}` is not computed: relu, swish, gelu, gelu_new are"
+            )
+            .into());
+        }
     })
 }
 
 impl Json {
     fn sinusoidal(self, family: Family) -> Result<Seq2SeqConfig, Cause> {
-        let oddities = [self.normalize_before, self.normalize_embedding, self.add_final_layer_norm, self.add_bias_logits];
+        let oddities = [
+            self.normalize_before,
+            self.normalize_embedding,
+            self.add_final_layer_norm,
+            self.add_bias_logits,
+        ];
         if family == Family::Marian && oddities.contains(&Some(true)) {
             return Err("variants with other norms or bias are not computed".into());
         }
-        let layers = (needed(self.encoder_layers, "encoder_layers")?, needed(self.decoder_layers, "decoder_layers")?);
+        let layers = (
+            needed(self.encoder_layers, "encoder_layers")?,
+            needed(self.decoder_layers, "decoder_layers")?,
+        );
         Ok(Seq2SeqConfig {
             family,
             vocabulary: self.decoder_vocab_size.unwrap_or(self.vocab_size),
@@ -251,7 +273,11 @@ impl Json {
             activation: activation(self.activation_function.as_deref().unwrap_or("relu"))?,
             gated: false,
             epsilon: 1e-5,
-            embedding_scale: if self.scale_embedding == Some(true) { root(self.d_model) } else { 1.0 },
+            embedding_scale: if self.scale_embedding == Some(true) {
+                root(self.d_model)
+            } else {
+                1.0
+            },
             logit_scale: 1.0,
             positions: needed(self.max_position_embeddings, "max_position_embeddings")?,
             buckets: None,

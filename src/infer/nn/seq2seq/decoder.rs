@@ -34,7 +34,8 @@ impl Seq2Seq {
         attention: Option<&mut Vec<Vec<f32>>>,
     ) -> Result<(), InferError> {
         let limit = self.config.positions;
-        let longest = rows.iter().map(|(state, tokens)| state.own.len() + tokens.len()).max().unwrap_or(0);
+        let longest =
+            rows.iter().map(|(state, tokens)| state.own.len() + tokens.len()).max().unwrap_or(0);
         if longest > limit {
             return Err(InferError::TooLong { needed: longest, limit });
         }
@@ -65,12 +66,18 @@ impl Seq2Seq {
             self.attend_back(index, rows, &places, s);
             layer.attention.output.apply(&s.attended, &mut s.quantised, &mut s.projected)?;
             add(config, &layer.attention.norm, s);
-            let weights = self.attend_across(index, layer, rows, &places, s, attention.is_some())?;
+            let weights =
+                self.attend_across(index, layer, rows, &places, s, attention.is_some())?;
             if let Some(attention) = &mut attention {
                 attention.push(weights);
             }
             read(config, &layer.feed_forward.norm, s);
-            layer.feed_forward.apply(&s.normed, &mut s.quantised, &mut s.inner, &mut s.projected)?;
+            layer.feed_forward.apply(
+                &s.normed,
+                &mut s.quantised,
+                &mut s.inner,
+                &mut s.projected,
+            )?;
             add(config, &layer.feed_forward.norm, s);
         }
         for (state, tokens) in rows.iter_mut() {
@@ -80,7 +87,13 @@ impl Seq2Seq {
     }
 
     /// Every token attends to those before it, and to itself.
-    fn attend_back(&self, index: usize, rows: &mut [Row<'_, '_>], places: &[Place], s: &mut Scratch) {
+    fn attend_back(
+        &self,
+        index: usize,
+        rows: &mut [Row<'_, '_>],
+        places: &[Place],
+        s: &mut Scratch,
+    ) {
         let heads = self.config.decoder_heads;
         let (_, width) = self.config.head_widths();
         let (attended, scale) = (heads * width, score_scale(&self.config, width));
@@ -107,7 +120,14 @@ impl Seq2Seq {
                     }
                     let part = head * width..(head + 1) * width;
                     let layout = (attended, part.start);
-                    attend_biased(&row[part.clone()], runs.as_slice(), layout, scale, weights, &mut out[part]);
+                    attend_biased(
+                        &row[part.clone()],
+                        runs.as_slice(),
+                        layout,
+                        scale,
+                        weights,
+                        &mut out[part],
+                    );
                 }
             });
     }
@@ -145,9 +165,12 @@ impl Seq2Seq {
                     weights.clear();
                     weights.resize(source.tokens, 0.0);
                     let part = head * width..(head + 1) * width;
-                    let (run, layout) = ([(keys.as_slice(), values.as_slice())], (attended, part.start));
+                    let (run, layout) =
+                        ([(keys.as_slice(), values.as_slice())], (attended, part.start));
                     attend_biased(&row[part.clone()], &run, layout, scale, weights, &mut out[part]);
-                    mean.iter_mut().zip(weights.iter()).for_each(|(mean, weight)| *mean += weight * share);
+                    mean.iter_mut()
+                        .zip(weights.iter())
+                        .for_each(|(mean, weight)| *mean += weight * share);
                 }
                 mean
             })

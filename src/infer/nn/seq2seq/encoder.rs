@@ -37,7 +37,12 @@ impl Seq2Seq {
             layer.attention.output.apply(&s.attended, &mut s.quantised, &mut s.projected)?;
             add(config, &layer.attention.norm, s);
             read(config, &layer.feed_forward.norm, s);
-            layer.feed_forward.apply(&s.normed, &mut s.quantised, &mut s.inner, &mut s.projected)?;
+            layer.feed_forward.apply(
+                &s.normed,
+                &mut s.quantised,
+                &mut s.inner,
+                &mut s.projected,
+            )?;
             add(config, &layer.feed_forward.norm, s);
         }
         if let Some(norm) = &self.encoder.norm {
@@ -70,15 +75,25 @@ impl Seq2Seq {
                 let range = places[at];
                 let rows = range.start * attended..range.end * attended;
                 let run = [(&keys[rows.clone()], &values[rows])];
-                let biases = self.encoder.distances.as_ref().map(|d| d.row(at - range.start, range.len()));
+                let biases =
+                    self.encoder.distances.as_ref().map(|d| d.row(at - range.start, range.len()));
                 for head in 0..heads {
                     weights.clear();
                     match &biases {
-                        Some(biases) => weights.extend_from_slice(&biases[head * range.len()..][..range.len()]),
+                        Some(biases) => {
+                            weights.extend_from_slice(&biases[head * range.len()..][..range.len()])
+                        }
                         None => weights.resize(range.len(), 0.0),
                     }
                     let part = head * width..(head + 1) * width;
-                    attend_biased(&row[part.clone()], &run, (attended, part.start), scale, weights, &mut out[part]);
+                    attend_biased(
+                        &row[part.clone()],
+                        &run,
+                        (attended, part.start),
+                        scale,
+                        weights,
+                        &mut out[part],
+                    );
                 }
             });
     }
@@ -92,7 +107,10 @@ impl Seq2Seq {
         let ranges = ranges(sources);
         let mut found: Vec<Source> = sources
             .iter()
-            .map(|source| Source { layers: Vec::with_capacity(self.decoder.layers.len()), tokens: source.len() })
+            .map(|source| Source {
+                layers: Vec::with_capacity(self.decoder.layers.len()),
+                tokens: source.len(),
+            })
             .collect();
         let mut scratch = std::mem::take(&mut self.scratch);
         for layer in &self.decoder.layers {

@@ -20,7 +20,12 @@ pub(super) struct Dense {
 
 impl Dense {
     /// `x W + b`: `[T, in]` becomes `[T, out]`.
-    pub(super) fn apply(&self, x: &[f32], quantised: &mut QuantizedRows, out: &mut Vec<f32>) -> Result<(), InferError> {
+    pub(super) fn apply(
+        &self,
+        x: &[f32],
+        quantised: &mut QuantizedRows,
+        out: &mut Vec<f32>,
+    ) -> Result<(), InferError> {
         self.linear.apply(x, quantised, out)?;
         if let Some(bias) = &self.bias {
             for row in out.chunks_exact_mut(bias.len()) {
@@ -67,7 +72,7 @@ pub(super) struct SelfAttention {
 
 /// Attention of the decoder to the source.
 pub(super) struct CrossAttention {
-    pub(super) query: Dense,      // [H·K, D]
+    pub(super) query: Dense,       // [H·K, D]
     pub(super) keys_values: Dense, // [2 H·K, D]
     pub(super) output: Dense,
     pub(super) norm: Norm,
@@ -112,7 +117,11 @@ impl FeedForward {
                 Activation::Gelu => gelu_gate(gate, up),
                 Activation::Silu => silu_gate(gate, up),
                 activation => {
-                    if activation == Activation::Relu { relu(gate) } else { gelu_erf(gate) }
+                    if activation == Activation::Relu {
+                        relu(gate)
+                    } else {
+                        gelu_erf(gate)
+                    }
                     gate.iter_mut().zip(up).for_each(|(gate, up)| *gate *= up);
                 }
             }
@@ -178,7 +187,8 @@ impl Loader<'_> {
             norm: self.norm(name(Part::Norm))?,
         };
         let cross = if is_decoder {
-            let keys_values = [Part::CrossKey, Part::CrossValue].map(|part| self.dense(name(part), attended, width));
+            let keys_values = [Part::CrossKey, Part::CrossValue]
+                .map(|part| self.dense(name(part), attended, width));
             Some(CrossAttention {
                 query: self.dense(name(Part::CrossQuery), attended, width)?,
                 keys_values: Dense::stack(keys_values.into_iter().collect::<Result<_, _>>()?),
@@ -271,7 +281,8 @@ impl Names {
                 format!("model.{side}.layers.{index}.{}", fairseq(part))
             }
             Self::T5 { gated } => {
-                let (word, feed) = if side == Side::Encoder { ("encoder", 1) } else { ("decoder", 2) };
+                let (word, feed) =
+                    if side == Side::Encoder { ("encoder", 1) } else { ("decoder", 2) };
                 format!("{word}.block.{index}.layer.{}", t5(part, feed, gated))
             }
             Self::Gguf => {
@@ -298,16 +309,24 @@ impl Names {
         match (self, side) {
             (Self::Gguf, Side::Encoder) => "enc.blk.0.attn_rel_b.weight",
             (Self::Gguf, Side::Decoder) => "dec.blk.0.attn_rel_b.weight",
-            (_, Side::Encoder) => "encoder.block.0.layer.0.SelfAttention.relative_attention_bias.weight",
-            (_, Side::Decoder) => "decoder.block.0.layer.0.SelfAttention.relative_attention_bias.weight",
+            (_, Side::Encoder) => {
+                "encoder.block.0.layer.0.SelfAttention.relative_attention_bias.weight"
+            }
+            (_, Side::Decoder) => {
+                "decoder.block.0.layer.0.SelfAttention.relative_attention_bias.weight"
+            }
         }
     }
 
     /// Names the embedding of a half may have, the most usual first.
     pub(super) fn embeddings(self, side: Side) -> &'static [&'static str] {
         match (self, side) {
-            (Self::Fairseq, Side::Encoder) => &["model.encoder.embed_tokens.weight", "model.shared.weight"],
-            (Self::Fairseq, Side::Decoder) => &["model.decoder.embed_tokens.weight", "model.shared.weight"],
+            (Self::Fairseq, Side::Encoder) => {
+                &["model.encoder.embed_tokens.weight", "model.shared.weight"]
+            }
+            (Self::Fairseq, Side::Decoder) => {
+                &["model.decoder.embed_tokens.weight", "model.shared.weight"]
+            }
             (Self::T5 { .. }, Side::Encoder) => &["shared.weight", "encoder.embed_tokens.weight"],
             (Self::T5 { .. }, Side::Decoder) => &["shared.weight", "decoder.embed_tokens.weight"],
             (Self::Gguf, _) => &["token_embd.weight"],

@@ -121,7 +121,10 @@ impl Seq2Seq {
         };
         let encoder_embedding = embedding(&mut loader, Side::Encoder)?;
         let shared = first(&loader, Side::Encoder) == first(&loader, Side::Decoder)
-            || names.embeddings(Side::Decoder).first().is_none_or(|name| !loader.weights.has_tensor(name));
+            || names
+                .embeddings(Side::Decoder)
+                .first()
+                .is_none_or(|name| !loader.weights.has_tensor(name));
         let decoder_embedding = if shared {
             Arc::clone(&encoder_embedding)
         } else {
@@ -132,7 +135,9 @@ impl Seq2Seq {
             half(&mut loader, Side::Decoder, decoder_embedding)?,
         );
         // A head that is the embedding is not kept twice.
-        let own_head = loader.weights.has_tensor(names.head()) && config.logit_scale >= 1.0 && !is_tied(&config);
+        let own_head = loader.weights.has_tensor(names.head())
+            && config.logit_scale >= 1.0
+            && !is_tied(&config);
         let head = if own_head {
             Some(loader.weights.linear(names.head(), config.vocabulary, config.width)?)
         } else {
@@ -143,7 +148,15 @@ impl Seq2Seq {
             Family::M2m100 | Family::T5 => None,
         };
         let sinusoids = Sinusoids::of(&config);
-        Ok(Self { encoder, decoder, head, head_bias, sinusoids, scratch: Scratch::default(), config })
+        Ok(Self {
+            encoder,
+            decoder,
+            head,
+            head_bias,
+            sinusoids,
+            scratch: Scratch::default(),
+            config,
+        })
     }
 
     /// Sizes of the network.

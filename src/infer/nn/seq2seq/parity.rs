@@ -28,7 +28,8 @@ struct Expected {
 }
 
 fn expected(family: &str) -> Expected {
-    serde_json::from_slice(&std::fs::read(path(&format!("{family}/expected.json"))).unwrap()).unwrap()
+    serde_json::from_slice(&std::fs::read(path(&format!("{family}/expected.json"))).unwrap())
+        .unwrap()
 }
 
 fn network(family: &str, precision: Precision) -> Seq2Seq {
@@ -38,7 +39,8 @@ fn network(family: &str, precision: Precision) -> Seq2Seq {
     let reader = Box::new(std::fs::File::open(&weights).unwrap());
     let file = ModelFile { reader, path: weights, sha256: String::new() };
     let mut checkpoint = Checkpoint::read(file, precision).unwrap();
-    Seq2Seq::load(&mut checkpoint, config, false).unwrap_or_else(|error| panic!("{family}: {error:?}"))
+    Seq2Seq::load(&mut checkpoint, config, false)
+        .unwrap_or_else(|error| panic!("{family}: {error:?}"))
 }
 
 fn assert_close(got: &[f32], expected: &[f32], tolerance: f32, what: &str) {
@@ -67,7 +69,12 @@ fn encoder_states_match_transformers_in_a_padded_batch() {
         for (text, tokens) in expected.states.iter().enumerate() {
             for (at, values) in tokens.iter().enumerate() {
                 let row = rows.next().unwrap();
-                assert_close(&row[..values.len()], values, TOLERANCE, &format!("{family}, text {text}, token {at}"));
+                assert_close(
+                    &row[..values.len()],
+                    values,
+                    TOLERANCE,
+                    &format!("{family}, text {text}, token {at}"),
+                );
             }
         }
     }
@@ -80,17 +87,27 @@ fn logits_and_cross_attention_match_transformers_in_a_padded_batch() {
         let vocabulary = network.config().vocabulary;
         let sources = network.sources(&slices(&expected.batch_ids)).unwrap();
         let mut states: Vec<OutputState> = sources.into_iter().map(OutputState::new).collect();
-        let mut rows: Vec<Row<'_, '_>> =
-            states.iter_mut().zip(&expected.decoder_ids).map(|(state, ids)| (state, ids.as_slice())).collect();
+        let mut rows: Vec<Row<'_, '_>> = states
+            .iter_mut()
+            .zip(&expected.decoder_ids)
+            .map(|(state, ids)| (state, ids.as_slice()))
+            .collect();
         let (mut logits, mut attention) = (Vec::new(), Vec::new());
         network.decode(&mut rows, Wanted::All, &mut logits, Some(&mut attention)).unwrap();
         let length = expected.decoder_ids[0].len();
         let mut weights = attention.last().unwrap().as_slice();
-        for (text, (places, attended)) in expected.logits.iter().zip(&expected.attention).enumerate() {
+        for (text, (places, attended)) in
+            expected.logits.iter().zip(&expected.attention).enumerate()
+        {
             for (at, values) in [0, 3, length - 1].into_iter().zip(places) {
                 let row = &logits[(text * length + at) * vocabulary..][..vocabulary];
                 let every_third: Vec<f32> = row.iter().step_by(3).copied().collect();
-                assert_close(&every_third, values, TOLERANCE, &format!("{family}, text {text}, token {at}"));
+                assert_close(
+                    &every_third,
+                    values,
+                    TOLERANCE,
+                    &format!("{family}, text {text}, token {at}"),
+                );
             }
             let (own, rest) = weights.split_at(length * attended.len());
             weights = rest;
@@ -101,14 +118,16 @@ fn logits_and_cross_attention_match_transformers_in_a_padded_batch() {
 }
 
 /// 8-bit weights and activations: rounding of up to 1/254 a value, over two layers of random weights, moves a logit by up to
-/// some tenths; T5, whose scores are not scaled, has the largest mean distance, 15 % of the size of its logits.
+/// some tenths; the mean distance stays below a tenth of the mean size. Random T5s are left out: nothing scales their scores, so
+/// that attention jumps from one token to another at the slightest change.
 #[test]
 fn eight_bit_weights_stay_near_the_float_logits() {
-    for family in FAMILIES {
+    for family in ["marian", "m2m100", "nllb"] {
         let expected = expected(family);
         let run = |precision| {
             let mut network = network(family, precision);
-            let mut state = OutputState::new(network.sources(&[&expected.batch_ids[0]]).unwrap().remove(0));
+            let mut state =
+                OutputState::new(network.sources(&[&expected.batch_ids[0]]).unwrap().remove(0));
             let mut logits = Vec::new();
             let mut rows = [(&mut state, expected.decoder_ids[0].as_slice())];
             network.decode(&mut rows, Wanted::All, &mut logits, None).unwrap();
@@ -120,7 +139,7 @@ fn eight_bit_weights_stay_near_the_float_logits() {
         let mean = |values: &mut dyn Iterator<Item = f32>| values.sum::<f32>() / count;
         let distance = mean(&mut float.iter().zip(&int).map(|(a, b)| (a - b).abs()));
         let size = mean(&mut float.iter().map(|value| value.abs()));
-        assert!(distance > 0.0 && distance < 0.2 * size, "{family}: {distance} of {size}");
+        assert!(distance > 0.0 && distance < 0.1 * size, "{family}: {distance} of {size}");
     }
 }
 
@@ -131,7 +150,9 @@ fn an_output_gives_the_same_bits_in_a_ragged_batch_as_alone_and_in_steps_as_whol
         let vocabulary = network.config().vocabulary;
         let alone: Vec<Vec<u32>> = (0..expected.batch_ids.len())
             .map(|text| {
-                let mut state = OutputState::new(network.sources(&[&expected.batch_ids[text]]).unwrap().remove(0));
+                let mut state = OutputState::new(
+                    network.sources(&[&expected.batch_ids[text]]).unwrap().remove(0),
+                );
                 let mut logits = Vec::new();
                 for id in &expected.decoder_ids[text][..=text] {
                     let mut rows = [(&mut state, std::slice::from_ref(id))];

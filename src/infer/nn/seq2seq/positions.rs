@@ -24,7 +24,8 @@ impl Sinusoids {
         };
         let mut values = Vec::with_capacity(config.positions * config.width);
         for position in 0..config.positions {
-            let angle = |at: usize| angle(wide(position + first), wide(at) / divisor, config.family);
+            let angle =
+                |at: usize| angle(wide(position + first), wide(at) / divisor, config.family);
             values.extend((0..half).map(|at| narrow(angle(at).sin())));
             values.extend((0..half).map(|at| narrow(angle(at).cos())));
         }
@@ -39,7 +40,9 @@ impl Sinusoids {
 /// The reference computes Marian's angles in 64 bits and those of M2M-100 in 32, where rounding shows in high positions.
 fn angle(position: f64, exponent: f64, family: Family) -> f64 {
     match family {
-        Family::M2m100 => f64::from(narrow(position) * (narrow(exponent) * -narrow(10_000f64.ln())).exp()),
+        Family::M2m100 => {
+            f64::from(narrow(position) * (narrow(exponent) * -narrow(10_000f64.ln())).exp())
+        }
         Family::Marian | Family::T5 => position / 10_000f64.powf(exponent),
     }
 }
@@ -76,7 +79,11 @@ impl Distances {
         let mut row = Vec::with_capacity(self.heads * count);
         let buckets: Vec<usize> = (0..count).map(|key| self.bucket(key, before)).collect();
         for head in 0..self.heads {
-            row.extend(buckets.iter().map(|bucket| self.values.get(bucket * self.heads + head).copied().unwrap_or(0.0)));
+            row.extend(
+                buckets.iter().map(|bucket| {
+                    self.values.get(bucket * self.heads + head).copied().unwrap_or(0.0)
+                }),
+            );
         }
         row
     }
@@ -95,7 +102,8 @@ impl Distances {
             return base + distance;
         }
         // In 32 bits, as the reference: a distance on the edge of two buckets must fall to the same side.
-        let (distance, exact_f, farthest) = (narrow(wide(distance)), narrow(wide(exact)), wide(self.farthest));
+        let (distance, exact_f, farthest) =
+            (narrow(wide(distance)), narrow(wide(exact)), wide(self.farthest));
         let share = (distance / exact_f).ln() / narrow((farthest / wide(exact)).ln());
         #[expect(
             clippy::cast_possible_truncation,
@@ -115,11 +123,21 @@ mod tests {
     #[test]
     fn buckets_are_those_of_the_reference() {
         let of = |both_ways| Distances::new(vec![0.0; 32], 1, 128, both_ways);
-        let both = [(7, 7, 0), (9, 7, 18), (7, 9, 2), (40, 0, 28), (0, 40, 12), (127, 0, 31), (300, 0, 31)];
+        let both = [
+            (7, 7, 0),
+            (9, 7, 18),
+            (7, 9, 2),
+            (40, 0, 28),
+            (0, 40, 12),
+            (127, 0, 31),
+            (300, 0, 31),
+        ];
         for (key, query, bucket) in both {
             assert_eq!(of(true).bucket(key, query), bucket, "{key} {query}");
         }
-        for (key, query, bucket) in [(7, 7, 0), (9, 7, 0), (0, 15, 15), (0, 16, 16), (0, 40, 23), (0, 128, 31)] {
+        for (key, query, bucket) in
+            [(7, 7, 0), (9, 7, 0), (0, 15, 15), (0, 16, 16), (0, 40, 23), (0, 128, 31)]
+        {
             assert_eq!(of(false).bucket(key, query), bucket, "{key} {query}");
         }
     }
