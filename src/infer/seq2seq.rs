@@ -68,7 +68,7 @@ impl Seq2SeqEngine {
         let weights: ModelFile = files.open("weights")?;
         let mut checkpoint = Checkpoint::read(weights, precision)?;
         let sha256 = checkpoint.sha256().to_owned();
-        let network = Seq2Seq::load(&mut checkpoint, config, false)?;
+        let network = Seq2Seq::load(&mut checkpoint, config)?;
         let mut engine = Self { network, tokenizer, prompt, sha256 };
         engine.check_numbers(&path)?;
         Ok(engine)

@@ -289,32 +289,45 @@ fn reading_what_greedy_search_wrote_gives_its_probabilities_and_weights_that_sum
     }
 }
 
+/// A model without one of its files.
+struct Without(&'static str, Folder);
+
+impl ModelFiles for Without {
+    fn open(&self, role: &str) -> Result<ModelFile, ModelFileError> {
+        if role == self.0 {
+            return Err(ModelFileError::Missing { file: role.to_owned(), searched: Vec::new() });
+        }
+        self.1.open(role)
+    }
+}
+
+/// Weights of another family under Marian's configuration.
+struct Mixed;
+
+impl ModelFiles for Mixed {
+    fn open(&self, role: &str) -> Result<ModelFile, ModelFileError> {
+        Folder(if role == "weights" { "t5" } else { "marian" }).open(role)
+    }
+}
+
+#[test]
+fn the_n_best_are_ranked_by_their_scores() {
+    let expected = expected("marian");
+    let found =
+        translator("marian", Terminology::default()).n_best(&expected.batch[0], &plain(4)).unwrap();
+    assert_eq!(found.len(), 4);
+    assert!(
+        found.windows(2).all(|pair| pair[0].1 >= pair[1].1 && pair[0].0.text != pair[1].0.text)
+    );
+}
+
 #[test]
 fn a_missing_file_and_a_missing_tensor_are_named() {
-    struct Without(&'static str, Folder);
-    impl ModelFiles for Without {
-        fn open(&self, role: &str) -> Result<ModelFile, ModelFileError> {
-            if role == self.0 {
-                return Err(ModelFileError::Missing {
-                    file: role.to_owned(),
-                    searched: Vec::new(),
-                });
-            }
-            self.1.open(role)
-        }
-    }
     for role in ["config", "weights", "source_pieces", "target_pieces", "vocabulary"] {
         let error = Seq2SeqEngine::load(&Without(role, Folder("marian")), Precision::Float32)
             .err()
             .unwrap();
         assert!(error.to_string().contains(role), "{error}");
-    }
-    // Weights of another family under this configuration.
-    struct Mixed;
-    impl ModelFiles for Mixed {
-        fn open(&self, role: &str) -> Result<ModelFile, ModelFileError> {
-            Folder(if role == "weights" { "t5" } else { "marian" }).open(role)
-        }
     }
     let error = Seq2SeqEngine::load(&Mixed, Precision::Float32).err().unwrap();
     assert!(

@@ -4,7 +4,7 @@
 
 use std::sync::Arc;
 
-use super::decode::{Decoded, Job, TokenSet, Veto};
+use super::decode::{BatchLimits, Decoded, Job, TokenSet, Veto, decode_n_best};
 use super::error::InferError;
 use super::jobs::{MIN_WIDTH_WITH_PHRASES, run};
 use super::kernels::log_sum_exp;
@@ -112,6 +112,29 @@ impl Seq2SeqTranslator {
             tokens: decoded.logprobs.len(),
             stop: decoded.stop,
         }
+    }
+
+    /// What the search for one segment finished, best first, with the score it was ranked by; at most as many as the beam is
+    /// wide, and none for a segment without text.
+    ///
+    /// # Errors
+    /// As [`Translator::translate`].
+    pub fn n_best(
+        &mut self,
+        segment: &str,
+        search: &Search,
+    ) -> Result<Vec<(Hypothesis, f32)>, TranslateError> {
+        let Some(job) = self.job(segment, search) else { return Ok(Vec::new()) };
+        let limits = BatchLimits { rows: self.options.batch, positions: usize::MAX };
+        let (unscored, penalty) = (job.unscored, job.length_penalty);
+        let Self { engine, pool, .. } = self;
+        let found = pool
+            .install(|| decode_n_best(engine, &[job], limits, &mut || {}))
+            .map_err(|error| TranslateError::Engine(Box::new(error)))?;
+        let ranked = found.iter().flatten();
+        Ok(ranked
+            .map(|decoded| (self.hypothesis(decoded), decoded.score(unscored, penalty)))
+            .collect())
     }
 
     fn read_pair(&mut self, source: &str, target: &str) -> Result<Reading, InferError> {

@@ -38,6 +38,11 @@ struct Config {
 
 #[derive(Default, Deserialize)]
 #[serde(default)]
+#[expect(
+    clippy::struct_excessive_bools,
+    clippy::struct_field_names,
+    reason = "the keys of the file"
+)]
 struct PoolingConfig {
     /// The form since version 5.7; before, there was a flag a kind.
     pooling_mode: Option<String>,
@@ -62,6 +67,9 @@ enum Pooling {
     First,
     Mean,
 }
+
+/// Ids of a text, and the bytes of each that is no mark.
+type Encoded = (Vec<u32>, Vec<ByteSpan>);
 
 /// A transformer that gives sentence vectors.
 pub struct TransformerEncoder {
@@ -111,7 +119,7 @@ impl TransformerEncoder {
         }
     }
 
-    fn ids(&self, texts: &[&str]) -> Result<Vec<(Vec<u32>, Vec<ByteSpan>)>, InferError> {
+    fn ids(&self, texts: &[&str]) -> Result<Vec<Encoded>, InferError> {
         let limit = self.network.limit();
         let encode = |text: &&str| self.tokenizer.encode(text, limit);
         let ids = texts.par_iter().map(encode).collect::<Result<Vec<_>, _>>();
@@ -171,7 +179,9 @@ impl TransformerEncoder {
         for row in &mut rows {
             let length =
                 row.iter().map(|value| value * value).sum::<f32>().sqrt().max(f32::MIN_POSITIVE);
-            row.iter_mut().for_each(|value| *value /= length);
+            for value in row {
+                *value /= length;
+            }
         }
         Ok(rows)
     }

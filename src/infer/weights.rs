@@ -5,7 +5,7 @@
 //! Never: the meaning of a tensor; the layout of the header (`gguf` reads it).
 
 use std::io::{self, Read, Seek, SeekFrom};
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use candle_core::quantized::ggml_file::qtensor_from_ggml;
 use candle_core::quantized::{GgmlDType, QTensor};
@@ -19,9 +19,6 @@ use crate::ports::{Cause, ModelFile, ReadSeek};
 
 /// Tensors by name, whatever the format of their file.
 pub(crate) trait Weights {
-    /// The file, for messages.
-    fn path(&self) -> &Path;
-
     /// Whether there is a tensor of this name.
     fn has_tensor(&self, name: &str) -> bool;
 
@@ -103,14 +100,6 @@ impl GgufFile {
     pub(crate) fn flag(&self, key: &str) -> Option<bool> {
         match self.value(key) {
             Some(Value::Flag(flag)) => Some(*flag),
-            _ => None,
-        }
-    }
-
-    /// Strings of an array of the metadata.
-    pub(crate) fn texts_count(&self, key: &str) -> Option<usize> {
-        match self.value(key) {
-            Some(Value::Texts(texts)) => Some(texts.len()),
             _ => None,
         }
     }
@@ -205,23 +194,6 @@ impl GgufFile {
         } else {
             foreign(format, &bytes, &[len])?.dequantize(&Device::Cpu)?.to_vec1::<f32>()?
         };
-        if values.iter().all(|value| value.is_finite()) {
-            Ok(values)
-        } else {
-            Err(self.wrong(name, "holds values that are no numbers"))
-        }
-    }
-
-    /// The finite floats of the matrix `[rows, columns]`, row by row.
-    pub(crate) fn matrix(
-        &mut self,
-        name: &str,
-        rows: usize,
-        columns: usize,
-    ) -> Result<Vec<f32>, InferError> {
-        let (format, bytes) = self.tensor(name, &[rows, columns])?;
-        let values = foreign(format, &bytes, &[rows, columns])?.dequantize(&Device::Cpu)?;
-        let values = values.flatten_all()?.to_vec1::<f32>()?;
         if values.iter().all(|value| value.is_finite()) {
             Ok(values)
         } else {

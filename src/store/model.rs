@@ -80,7 +80,7 @@ const ROLES_BY_NAME: [(&str, &str); 19] = [
 /// Sentencepiece models without an extension: the names under which sacreBLEU keeps what it downloads.
 const PIECES_BY_NAME: [&str; 1] = ["flores200sacrebleuspm"];
 
-/// Weights as PyTorch writes them; where the same are there as safetensors, those count.
+/// Weights as `PyTorch` writes them; where the same are there as safetensors, those count.
 const CHECKPOINT: &str = "pytorch_model.bin";
 /// Lists the files of weights that are cut in several.
 const SHARDS: &str = "model.safetensors.index.json";
@@ -270,7 +270,9 @@ impl Model {
                 ));
             }
             (0, 0) => {
-                return Err(nothing("it has no .gguf, model.safetensors or pytorch_model.bin file"));
+                return Err(nothing(
+                    "it has no .gguf, model.safetensors or pytorch_model.bin file",
+                ));
             }
             (0, _) => return Err(nothing("it has several sentencepiece models; name one of them")),
             _ => return Err(nothing("it has several files of weights; name one of them")),

@@ -1,4 +1,4 @@
-//! Tensors of a checkpoint by name: safetensors, or PyTorch's own files.
+//! Tensors of a checkpoint by name: safetensors, or `PyTorch`'s own files.
 //!
 //! Owns: which of the formats a file has, and the way from the bytes of a tensor to floats and layers.
 //! In: a verified [`ModelFile`]. Out: vectors and linear layers, one at a time: a file is never in memory whole.
@@ -12,7 +12,7 @@ mod torch;
 
 use std::collections::HashMap;
 use std::io::{self, Read, Seek, SeekFrom};
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use candle_core::{Device, Tensor};
 use half::{bf16, f16};
@@ -20,7 +20,7 @@ use half::{bf16, f16};
 use super::error::InferError;
 use super::kernels::{BlockFormat, PackedMatrix};
 use super::nn::Linear;
-use super::weights::{GgufFile, Weights};
+use super::weights::Weights;
 use crate::ports::{Cause, ModelFile, ReadSeek};
 
 /// How a number is stored.
@@ -43,16 +43,6 @@ impl Kind {
             Self::F32 => 4,
             Self::F16 | Self::Bf16 => 2,
             Self::Other { bytes } => bytes,
-        }
-    }
-
-    fn name(self) -> &'static str {
-        match self {
-            Self::F64 => "F64",
-            Self::F32 => "F32",
-            Self::F16 => "F16",
-            Self::Bf16 => "BF16",
-            Self::Other { .. } => "no float",
         }
     }
 }
@@ -153,19 +143,6 @@ impl Checkpoint {
         }
     }
 
-    /// Rows and columns of a matrix.
-    ///
-    /// # Errors
-    /// [`InferError::Tensor`] if it is absent or no matrix.
-    pub(crate) fn dimensions(&self, name: &str) -> Result<(usize, usize), InferError> {
-        let info = self.tensors.get(name).ok_or_else(|| self.wrong(name, "absent"))?;
-        let size = |at: usize| info.shape.get(at).and_then(|size| usize::try_from(*size).ok());
-        match (info.shape.len(), size(0), size(1)) {
-            (2, Some(rows), Some(columns)) if rows > 0 && columns > 0 => Ok((rows, columns)),
-            _ => Err(self.wrong(name, format!("{:?}, expected a matrix", info.shape))),
-        }
-    }
-
     /// All float tensors at once, for small networks that compute with candle; what stands before `prefix` is cut off names.
     ///
     /// # Errors
@@ -252,10 +229,6 @@ impl Checkpoint {
 }
 
 impl Weights for Checkpoint {
-    fn path(&self) -> &Path {
-        &self.path
-    }
-
     fn has_tensor(&self, name: &str) -> bool {
         self.tensors.contains_key(name)
     }
@@ -278,28 +251,6 @@ impl Weights for Checkpoint {
             Ok(matrix) => Ok(Linear::from_packed(matrix)),
             Err(error) => Err(self.wrong(name, error)),
         }
-    }
-}
-
-impl Weights for GgufFile {
-    fn path(&self) -> &Path {
-        self.path()
-    }
-
-    fn has_tensor(&self, name: &str) -> bool {
-        self.has_tensor(name)
-    }
-
-    fn vector(&mut self, name: &str, len: usize) -> Result<Vec<f32>, InferError> {
-        self.vector(name, len)
-    }
-
-    fn matrix(&mut self, name: &str, rows: usize, columns: usize) -> Result<Vec<f32>, InferError> {
-        self.matrix(name, rows, columns)
-    }
-
-    fn linear(&mut self, name: &str, rows: usize, columns: usize) -> Result<Linear, InferError> {
-        self.linear(name, rows, columns)
     }
 }
 
@@ -334,15 +285,17 @@ fn list(reader: &mut Box<dyn ReadSeek>) -> (&'static str, Result<Listing, Cause>
 
 #[expect(clippy::cast_possible_truncation, reason = "networks compute in 32 bits")]
 fn number(kind: Kind, bytes: &[u8]) -> f32 {
-    match (kind, bytes) {
-        (Kind::F64, &[a, b, c, d, e, f, g, h]) => {
-            f64::from_le_bytes([a, b, c, d, e, f, g, h]) as f32
-        }
-        (Kind::F32, &[a, b, c, d]) => f32::from_le_bytes([a, b, c, d]),
-        (Kind::F16, &[a, b]) => f16::from_le_bytes([a, b]).to_f32(),
-        (Kind::Bf16, &[a, b]) => bf16::from_le_bytes([a, b]).to_f32(),
-        _ => f32::NAN,
+    match kind {
+        Kind::F64 => first(bytes).map_or(f32::NAN, |bytes| f64::from_le_bytes(bytes) as f32),
+        Kind::F32 => first(bytes).map_or(f32::NAN, f32::from_le_bytes),
+        Kind::F16 => first(bytes).map_or(f32::NAN, |bytes| f16::from_le_bytes(bytes).to_f32()),
+        Kind::Bf16 => first(bytes).map_or(f32::NAN, |bytes| bf16::from_le_bytes(bytes).to_f32()),
+        Kind::Other { .. } => f32::NAN,
     }
+}
+
+fn first<const N: usize>(bytes: &[u8]) -> Option<[u8; N]> {
+    bytes.first_chunk().copied()
 }
 
 /// Floats as the bytes of `Q8_0` blocks: each 32 with the scale `max|x| / 127`, in half precision.

@@ -1,9 +1,9 @@
 //! The part of Python's pickle language that tensors are written in.
 //!
-//! Owns: the opcodes up to protocol 5 that PyTorch uses. A pickle can name any function and have it called; here, names are
+//! Owns: the opcodes up to protocol 5 that `PyTorch` uses. A pickle can name any function and have it called; here, names are
 //! held against a short list and nothing is ever called: a pickle that names anything else is refused.
 //! In: bytes. Out: one value.
-//! Source: `Lib/pickletools.py` of CPython.
+//! Source: `Lib/pickletools.py` of `CPython`.
 
 use std::collections::HashMap;
 use std::io::Read;

@@ -1,4 +1,4 @@
-//! Checkpoints against what PyTorch wrote, and damaged ones.
+//! Checkpoints against what `PyTorch` wrote, and damaged ones.
 #![allow(
     clippy::unwrap_used,
     clippy::disallowed_methods,

@@ -1,8 +1,8 @@
-//! PyTorch's own checkpoints: a zip archive since version 1.6, a row of pickles before.
+//! `PyTorch`'s own checkpoints: a zip archive since version 1.6, a row of pickles before.
 //!
 //! Owns: where each tensor's numbers are in them. Nothing of a pickle is run.
 //! In: a reader. Out: where each tensor is.
-//! Source: `torch/serialization.py`. Different: archives with compressed members are refused; PyTorch writes none.
+//! Source: `torch/serialization.py`. Different: archives with compressed members are refused; `PyTorch` writes none.
 
 use std::collections::HashMap;
 use std::io::{BufReader, Read, Seek, SeekFrom};

@@ -10,7 +10,9 @@ use std::sync::Arc;
 
 /// Says of an output and a next token whether the token may not follow.
 #[derive(Clone, Default)]
-pub(crate) struct Veto(Option<Arc<dyn Fn(&[u32], u32) -> bool + Send + Sync>>);
+pub(crate) struct Veto(Option<Arc<Forbids>>);
+
+type Forbids = dyn Fn(&[u32], u32) -> bool + Send + Sync;
 
 impl Veto {
     pub(crate) fn new(forbids: impl Fn(&[u32], u32) -> bool + Send + Sync + 'static) -> Self {

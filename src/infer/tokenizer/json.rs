@@ -1,4 +1,4 @@
-//! A `tokenizer.json` of an encoder: WordPiece, unigram or another kind, through the `tokenizers` library.
+//! A `tokenizer.json` of an encoder: `WordPiece`, unigram or another kind, through the `tokenizers` library.
 //!
 //! Owns: the marks around a text, and that no text gives one.
 //! In: the file. Out: ids with the bytes they stand for.

@@ -1,11 +1,10 @@
-//! The shape of an encoder–decoder, from its `config.json` or the metadata of its GGUF file.
+//! The shape of an encoder–decoder, from its `config.json`.
 //!
 //! Owns: which families there are, how they differ, and what is not computed.
-//! In: JSON or metadata. Out: a [`Seq2SeqConfig`].
+//! In: JSON. Out: a [`Seq2SeqConfig`].
 
 use serde::Deserialize;
 
-use crate::infer::weights::GgufFile;
 use crate::ports::Cause;
 
 /// More of anything than a network has; keeps products of sizes within 64 bits.
@@ -113,54 +112,6 @@ impl Seq2SeqConfig {
             "marian" => json.sinusoidal(Family::Marian)?,
             "m2m_100" => json.sinusoidal(Family::M2m100)?,
             _ => json.relative()?,
-        };
-        config.check()?;
-        Ok(config)
-    }
-
-    /// Reads the metadata of a GGUF file with the architecture `t5`.
-    ///
-    /// # Errors
-    /// What is missing or out of range.
-    pub(crate) fn from_gguf(file: &GgufFile) -> Result<Self, Cause> {
-        let number = |key: &str| {
-            let key = format!("t5.{key}");
-            file.number(&key).ok_or_else(|| Cause::from(format!("`{key}` is missing")))
-        };
-        let layers = number("block_count")?;
-        let id = |key: &str, other: u32| {
-            let id = file.number(key).and_then(|id| u32::try_from(id).ok());
-            id.unwrap_or(other)
-        };
-        let inner = number("feed_forward_length")?;
-        let width = number("embedding_length")?;
-        let gated = file.has_tensor("dec.blk.0.ffn_gate.weight");
-        let config = Self {
-            family: Family::T5,
-            vocabulary: number("vocab_size").or_else(|_| {
-                file.texts_count("tokenizer.ggml.tokens").ok_or("the file has no vocabulary")
-            })?,
-            width,
-            encoder_layers: layers,
-            decoder_layers: number("decoder_block_count").unwrap_or(layers),
-            encoder_heads: number("attention.head_count")?,
-            decoder_heads: number("attention.head_count")?,
-            head_width: Some(number("attention.key_length")?),
-            encoder_inner: inner,
-            decoder_inner: inner,
-            activation: if gated { Activation::Gelu } else { Activation::Relu },
-            gated,
-            epsilon: file.float("t5.attention.layer_norm_rms_epsilon").unwrap_or(1e-6),
-            embedding_scale: 1.0,
-            // Converters keep a head of its own only where the embedding does not serve as one.
-            logit_scale: if file.has_tensor("output.weight") { 1.0 } else { inverse_root(width) },
-            positions: number("context_length")
-                .unwrap_or(UNLIMITED_POSITIONS)
-                .max(UNLIMITED_POSITIONS),
-            buckets: Some((number("attention.relative_buckets_count")?, 128)),
-            start: id("t5.decoder_start_token_id", 0),
-            end: id("tokenizer.ggml.eos_token_id", 1),
-            pad: id("tokenizer.ggml.padding_token_id", 0),
         };
         config.check()?;
         Ok(config)

@@ -81,7 +81,7 @@ impl Seq2Seq {
                     weights.clear();
                     match &biases {
                         Some(biases) => {
-                            weights.extend_from_slice(&biases[head * range.len()..][..range.len()])
+                            weights.extend_from_slice(&biases[head * range.len()..][..range.len()]);
                         }
                         None => weights.resize(range.len(), 0.0),
                     }

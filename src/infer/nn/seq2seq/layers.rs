@@ -118,9 +118,9 @@ impl FeedForward {
                 Activation::Silu => silu_gate(gate, up),
                 activation => {
                     if activation == Activation::Relu {
-                        relu(gate)
+                        relu(gate);
                     } else {
-                        gelu_erf(gate)
+                        gelu_erf(gate);
                     }
                     gate.iter_mut().zip(up).for_each(|(gate, up)| *gate *= up);
                 }
@@ -154,8 +154,6 @@ pub(super) enum Names {
         /// Whether the feed-forward layer has two projections in.
         gated: bool,
     },
-    /// `enc.blk.0.attn_q.weight`
-    Gguf,
 }
 
 /// Reads layers.
@@ -285,10 +283,6 @@ impl Names {
                     if side == Side::Encoder { ("encoder", 1) } else { ("decoder", 2) };
                 format!("{word}.block.{index}.layer.{}", t5(part, feed, gated))
             }
-            Self::Gguf => {
-                let side = if side == Side::Encoder { "enc" } else { "dec" };
-                format!("{side}.blk.{index}.{}", gguf(part))
-            }
         }
     }
 
@@ -299,16 +293,12 @@ impl Names {
             (Self::Fairseq, Side::Decoder) => "model.decoder.layer_norm",
             (Self::T5 { .. }, Side::Encoder) => "encoder.final_layer_norm",
             (Self::T5 { .. }, Side::Decoder) => "decoder.final_layer_norm",
-            (Self::Gguf, Side::Encoder) => "enc.output_norm",
-            (Self::Gguf, Side::Decoder) => "dec.output_norm",
         }
     }
 
     /// The biases of distances, `[buckets, H]`.
     pub(super) fn distances(self, side: Side) -> &'static str {
         match (self, side) {
-            (Self::Gguf, Side::Encoder) => "enc.blk.0.attn_rel_b.weight",
-            (Self::Gguf, Side::Decoder) => "dec.blk.0.attn_rel_b.weight",
             (_, Side::Encoder) => {
                 "encoder.block.0.layer.0.SelfAttention.relative_attention_bias.weight"
             }
@@ -329,13 +319,11 @@ impl Names {
             }
             (Self::T5 { .. }, Side::Encoder) => &["shared.weight", "encoder.embed_tokens.weight"],
             (Self::T5 { .. }, Side::Decoder) => &["shared.weight", "decoder.embed_tokens.weight"],
-            (Self::Gguf, _) => &["token_embd.weight"],
         }
     }
 
     pub(super) fn head(self) -> &'static str {
         match self {
-            Self::Gguf => "output.weight",
             Self::Fairseq | Self::T5 { .. } => "lm_head.weight",
         }
     }
@@ -377,24 +365,5 @@ fn t5(part: Part, feed: usize, gated: bool) -> String {
         Part::Up => format!("{feed}.DenseReluDense.wi"),
         Part::Down => format!("{feed}.DenseReluDense.wo"),
         Part::FeedNorm => format!("{feed}.layer_norm"),
-    }
-}
-
-fn gguf(part: Part) -> &'static str {
-    match part {
-        Part::Query => "attn_q",
-        Part::Key => "attn_k",
-        Part::Value => "attn_v",
-        Part::Output => "attn_o",
-        Part::Norm => "attn_norm",
-        Part::CrossQuery => "cross_attn_q",
-        Part::CrossKey => "cross_attn_k",
-        Part::CrossValue => "cross_attn_v",
-        Part::CrossOutput => "cross_attn_o",
-        Part::CrossNorm => "cross_attn_norm",
-        Part::Gate => "ffn_gate",
-        Part::Up => "ffn_up",
-        Part::Down => "ffn_down",
-        Part::FeedNorm => "ffn_norm",
     }
 }

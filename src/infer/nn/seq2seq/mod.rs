@@ -19,7 +19,6 @@ mod positions;
 use std::sync::Arc;
 
 pub(crate) use config::{Family, Seq2SeqConfig};
-pub(crate) use decoder::Row;
 
 use super::{KvCache, Linear};
 use crate::infer::error::InferError;
@@ -45,11 +44,6 @@ impl OutputState {
     /// An output before its first token.
     pub(crate) fn new(source: Arc<Source>) -> Self {
         Self { source, own: KvCache::default() }
-    }
-
-    /// Tokens of the source, marks included.
-    pub(crate) fn source_tokens(&self) -> usize {
-        self.source.tokens
     }
 }
 
@@ -94,17 +88,15 @@ struct Scratch {
 }
 
 impl Seq2Seq {
-    /// Loads the network; `in_gguf` says which names its tensors have.
+    /// Loads the network.
     ///
     /// # Errors
     /// [`InferError::Tensor`] names the tensor that is missing or has the wrong shape.
     pub(crate) fn load(
         weights: &mut dyn Weights,
         config: Seq2SeqConfig,
-        in_gguf: bool,
     ) -> Result<Self, InferError> {
         let names = match config.family {
-            Family::T5 if in_gguf => Names::Gguf,
             Family::T5 => Names::T5 { gated: config.gated },
             Family::Marian | Family::M2m100 => Names::Fairseq,
         };

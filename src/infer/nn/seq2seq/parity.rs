@@ -10,6 +10,7 @@
 
 use serde::Deserialize;
 
+use super::decoder::Row;
 use super::*;
 use crate::infer::checkpoint::{Checkpoint, Precision};
 use crate::infer::fixtures::path;
@@ -39,8 +40,7 @@ fn network(family: &str, precision: Precision) -> Seq2Seq {
     let reader = Box::new(std::fs::File::open(&weights).unwrap());
     let file = ModelFile { reader, path: weights, sha256: String::new() };
     let mut checkpoint = Checkpoint::read(file, precision).unwrap();
-    Seq2Seq::load(&mut checkpoint, config, false)
-        .unwrap_or_else(|error| panic!("{family}: {error:?}"))
+    Seq2Seq::load(&mut checkpoint, config).unwrap_or_else(|error| panic!("{family}: {error:?}"))
 }
 
 fn assert_close(got: &[f32], expected: &[f32], tolerance: f32, what: &str) {
