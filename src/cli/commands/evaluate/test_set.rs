@@ -11,7 +11,6 @@ use isnad::domain::{
 };
 use isnad::eval::{System, Texts};
 use isnad::pipeline;
-use isnad::ports::Translator as _;
 
 use super::super::engines::{open_store, resolve, translator};
 use super::Scored;
