@@ -31,6 +31,8 @@ fn main() -> Result<(), Box<dyn Error>> {
             batch,
             max_segment_tokens: 200,
             answer_tokens: (2.0, 32),
+            precision: isnad::infer::Precision::default(),
+            terminology: isnad::infer::Terminology::default(),
         };
         let mut translator = GgufTranslator::load(&model, options)?;
         let greedy = Search {

@@ -22,6 +22,8 @@ mod align_convert;
 mod articles;
 #[path = "cli/briefs.rs"]
 mod briefs;
+#[path = "cli/checks.rs"]
+mod checks;
 #[path = "cli/evaluate.rs"]
 mod evaluate;
 #[path = "cli/interruptions.rs"]

@@ -45,6 +45,8 @@ fn each_engine(check: impl Fn(&mut dyn Translator)) {
             batch: 3,
             max_segment_tokens: 120,
             answer_tokens: (1.5, 16),
+            precision: isnad::infer::Precision::default(),
+            terminology: isnad::infer::Terminology::default(),
         };
         Mutex::new(GgufTranslator::load(&ModelFolder::of("isnad-ar-en"), options).unwrap())
     });

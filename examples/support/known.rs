@@ -129,6 +129,8 @@ fn translator(store: &Store) -> GgufTranslator {
         batch: 32,
         max_segment_tokens: 200,
         answer_tokens: (2.0, 32),
+        precision: isnad::infer::Precision::default(),
+        terminology: isnad::infer::Terminology::default(),
     };
     GgufTranslator::load(&model, options).unwrap()
 }

@@ -99,7 +99,7 @@ pub(crate) struct Reading {
 /// How to translate.
 #[derive(Debug, Group)]
 pub(crate) struct Translating {
-    /// Translator: a name of the catalog, or a path to a .gguf file
+    /// Translator: a name of the catalog, or a path to a .gguf file or to the folder of a Marian, NLLB, M2M-100 or T5 model
     #[arg(long, value_name = "MODEL")]
     pub(crate) translator: Option<String>,
     /// Hypotheses kept alive in search; 1 is greedy [default: as the catalog says]
@@ -111,6 +111,16 @@ pub(crate) struct Translating {
     /// Tries for a segment whose translation fails a check [default: 3]
     #[arg(long, value_name = "N")]
     pub(crate) attempts: Option<String>,
+    /// Terms and their translations, a line each: Arabic, a tab, English. Where a sentence has the Arabic, its translation
+    /// must contain the English
+    #[arg(long, value_name = "FILE.tsv")]
+    pub(crate) glossary: Option<PathBuf>,
+    /// A word that no translation may contain, nor a word that begins with it; may be given several times
+    #[arg(long, value_name = "WORD")]
+    pub(crate) forbid: Vec<String>,
+    /// How the weights of a checkpoint are kept: float32, or int8 for a quarter of the memory [default: float32]
+    #[arg(long, value_name = "FORM")]
+    pub(crate) weights: Option<String>,
     /// Translate text of the web page (comment forms, menus, …) as well
     #[arg(long)]
     pub(crate) keep_boilerplate: bool,

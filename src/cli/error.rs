@@ -30,6 +30,8 @@ pub(crate) enum CliError {
     Setting { key: &'static str, value: String, origin: String, expected: &'static str },
     #[error("configuration file `{}`: {message}", path.display())]
     Config { path: PathBuf, message: String },
+    #[error("glossary `{}`: {message}", path.display())]
+    Glossary { path: PathBuf, message: String },
     #[error("the text does not look Arabic: {0}")]
     NotArabic(String),
     #[error("model `{name}` has the role {found}; the role {wanted} is needed")]
@@ -138,6 +140,7 @@ impl CliError {
             | Self::NeedsFile(_)
             | Self::Setting { .. }
             | Self::Config { .. }
+            | Self::Glossary { .. }
             | Self::NotArabic(_)
             | Self::WrongRole { .. }
             | Self::NoPrompt { .. }

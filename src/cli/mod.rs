@@ -11,6 +11,7 @@ mod error;
 mod output;
 mod progress;
 mod settings;
+mod terminology;
 
 use std::process::ExitCode;
 

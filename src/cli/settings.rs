@@ -9,6 +9,7 @@ use std::path::{Path, PathBuf};
 use std::str::FromStr;
 
 use isnad::artifact::TextEncoding;
+use isnad::infer::Precision;
 use isnad::pipeline::{Style, Thresholds, TranslateOptions, VerifyOptions};
 use isnad::ports::{Length, Search};
 use isnad::store::Decoding;
@@ -16,6 +17,7 @@ use isnad::text::faults::Limits;
 
 use super::CliError;
 use super::args::{Global, Reading, Summarizing, Translating};
+use super::terminology::Terms;
 
 /// Where a value comes from.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -40,7 +42,7 @@ impl fmt::Display for Origin {
 }
 
 /// Name, built-in value (empty: none) and form of every setting.
-const KEYS: [(&str, &str, &str); 21] = [
+const KEYS: [(&str, &str, &str); 22] = [
     ("translator", "isnad-ar-en", "a name of the catalog or a path"),
     ("embedder", "usem3-ar-en", "a name of the catalog or a path"),
     ("threads", "0", "a whole number; 0 is all cores"),
@@ -62,6 +64,7 @@ const KEYS: [(&str, &str, &str); 21] = [
     ("max_source_script", "0", "a number from 0 to 1"),
     ("min_mean_logprob", "-1.6", "a number up to 0"),
     ("max_megabytes", "64", "a whole number from 1"),
+    ("weights", "float32", "float32 or int8"),
 ];
 
 /// The model that writes summaries, unless one is named.
@@ -81,6 +84,8 @@ pub(crate) struct Settings {
     pub(crate) writer: Option<String>,
     pub(crate) strict: bool,
     pub(crate) batch: usize,
+    pub(crate) precision: Precision,
+    pub(crate) terminology: Terms,
     pub(crate) translate: TranslateOptions,
     pub(crate) verify: VerifyOptions,
     /// Every setting with its value and origin.
@@ -94,6 +99,7 @@ pub(crate) struct Layers {
     environment: BTreeMap<&'static str, (String, String)>,
     file: Option<(PathBuf, BTreeMap<String, String>)>,
     catalog: Option<(String, BTreeMap<&'static str, String>)>,
+    terminology: Terms,
 }
 
 impl Layers {
@@ -146,12 +152,19 @@ impl Layers {
         self.switch("split_at_semicolon", reading.split_at_semicolon);
     }
 
-    pub(crate) fn translating(&mut self, translating: &Translating) {
+    /// Takes note of how to translate.
+    ///
+    /// # Errors
+    /// [`CliError::Glossary`] for a glossary that cannot be read.
+    pub(crate) fn translating(&mut self, translating: &Translating) -> Result<(), CliError> {
+        self.terminology = Terms::read(translating.glossary.as_ref(), &translating.forbid)?;
+        self.flag("weights", translating.weights.as_ref());
         self.flag("translator", translating.translator.as_ref());
         self.flag("beam", translating.beam.as_ref());
         self.flag("batch", translating.batch.as_ref());
         self.flag("attempts", translating.attempts.as_ref());
         self.switch("keep_boilerplate", translating.keep_boilerplate);
+        Ok(())
     }
 
     /// What the catalog says of decoding with the model called `name`.
@@ -232,6 +245,14 @@ impl Layers {
             writer: self.style()?.1,
             strict: self.get("strict", |_| true)?,
             batch: self.get("batch", |n: &usize| (1..=1024).contains(n))?,
+            precision: match self
+                .get("weights", |form: &String| ["float32", "int8"].contains(&form.as_str()))?
+                .as_str()
+            {
+                "int8" => Precision::Int8,
+                _ => Precision::Float32,
+            },
+            terminology: self.terminology.clone(),
             translate: self.translate()?,
             verify: VerifyOptions::default(),
             shown: KEYS
@@ -322,6 +343,10 @@ impl Settings {
             ),
             ("seg".to_owned(), if self.split_at_semicolon { "2" } else { "1" }.to_owned()),
         ];
+        if self.precision == Precision::Int8 {
+            settings.push(("weights".to_owned(), "int8".to_owned()));
+        }
+        settings.extend(self.terminology.signature());
         if search.no_repeat_ngram > 0 {
             settings.push(("ngram".to_owned(), search.no_repeat_ngram.to_string()));
         }

@@ -4,8 +4,6 @@
 //! In: a model that scores next tokens. Out: the same model, with the scores of impossible tokens at −∞. It keeps the contract
 //! of [`NextToken`]: what a row may say depends on its own tokens alone.
 
-use std::cell::Cell;
-
 use super::decode::NextToken;
 
 /// Where in a line a draft stands.
@@ -64,7 +62,7 @@ pub(super) struct Citing<'a, M> {
     /// Divides the scores before noise is added; 0 draws nothing.
     temperature: f32,
     /// Drafts begun: each draws noise of its own.
-    drafts: Cell<u64>,
+    drafts: u64,
 }
 
 /// What is remembered of one draft.
@@ -84,7 +82,7 @@ impl<'a, M: NextToken> Citing<'a, M> {
         (bytes, ends): (&'a [Vec<u8>], Vec<u32>),
         temperature: f32,
     ) -> Self {
-        Self { model, range: Range(sentences), bytes, ends, temperature, drafts: Cell::new(0) }
+        Self { model, range: Range(sentences), bytes, ends, temperature, drafts: 0 }
     }
 
     /// Sets the scores of tokens that may not come to −∞.
@@ -127,10 +125,13 @@ impl<M: NextToken> NextToken for Citing<'_, M> {
         self.model.vocabulary()
     }
 
-    fn begin(&self) -> Self::State {
-        let noise = self.drafts.get();
-        self.drafts.set(noise + 1);
-        State { inner: self.model.begin(), place: Place::Begin, started: false, noise }
+    fn begin_all(&mut self, sources: &[&[u32]]) -> Result<Vec<Self::State>, M::Error> {
+        let states = self.model.begin_all(sources)?;
+        let begun = states.into_iter().map(|inner| {
+            self.drafts += 1;
+            State { inner, place: Place::Begin, started: false, noise: self.drafts }
+        });
+        Ok(begun.collect())
     }
 
     fn advance(

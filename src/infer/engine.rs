@@ -47,6 +47,11 @@ impl Engine {
         Ok(Self { decoder, tokenizer, adds_bos, marks, chat_template, sha256, prefix })
     }
 
+    /// The state behind the shared prefix.
+    pub(crate) fn begin(&self) -> KvCache {
+        KvCache::after(Arc::clone(&self.prefix))
+    }
+
     /// Computes `tokens` once; every sequence begins behind them from now on.
     ///
     /// # Errors
@@ -69,8 +74,8 @@ impl NextToken for Engine {
         self.decoder.config().vocabulary
     }
 
-    fn begin(&self) -> KvCache {
-        KvCache::after(Arc::clone(&self.prefix))
+    fn begin_all(&mut self, sources: &[&[u32]]) -> Result<Vec<KvCache>, InferError> {
+        Ok(sources.iter().map(|_| self.begin()).collect())
     }
 
     fn advance(

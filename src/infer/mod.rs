@@ -5,30 +5,46 @@
 //! implement the ports.
 //! Never: where files come from, the order of steps, printing.
 
+mod checkpoint;
 mod citations;
 mod comet;
 mod decode;
+#[cfg(test)]
+mod encoder_parity;
 mod engine;
 mod error;
+mod files;
 #[cfg(test)]
 mod fixtures;
 mod gguf;
+mod jobs;
 mod kernels;
+mod load;
 #[cfg(test)]
 mod malformed;
 mod nn;
 mod prompt;
 mod sentence_pieces;
+mod seq2seq;
+#[cfg(test)]
+mod seq2seq_parity;
+mod seq2seq_translator;
 pub mod tokenizer;
+mod transformer_encoder;
 mod translator;
 mod universal_encoder;
 mod weights;
 mod writer;
 
+pub use checkpoint::Precision;
 pub use comet::CometEstimator;
 pub use error::InferError;
+pub use jobs::{Terminology, Terms};
+pub use load::{LoadedEncoder, load_encoder, load_translator};
 pub use prompt::PromptFormat;
 pub use sentence_pieces::SentencePieces;
+pub use seq2seq_translator::Seq2SeqTranslator;
+pub use transformer_encoder::TransformerEncoder;
 pub use translator::{GgufTranslator, TranslatorOptions};
 pub use universal_encoder::UniversalEncoder;
 pub use writer::GgufWriter;

@@ -4,9 +4,11 @@
 
 use std::sync::Arc;
 
-use super::decode::{BatchLimits, Decoded, Job, TokenSet, decode};
+use super::checkpoint::Precision;
+use super::decode::{Decoded, Job, TokenSet, Veto};
 use super::engine::Engine;
 use super::error::InferError;
+use super::jobs::{MIN_WIDTH_WITH_PHRASES, Terminology, run};
 use super::prompt::{Frame, PromptFormat};
 use super::thread_pool;
 use super::tokenizer::Tokenizer;
@@ -28,10 +30,11 @@ pub struct TranslatorOptions {
     pub max_segment_tokens: usize,
     /// Tokens allowed for the answer: `factor · source tokens + extra`, and never more than the search says.
     pub answer_tokens: (f32, usize),
+    /// How the matrices of a checkpoint are kept; those of a GGUF file stay as they are.
+    pub precision: Precision,
+    /// Terms that translations must or must not contain.
+    pub terminology: Terminology,
 }
-
-/// Positions that the caches may hold together, at most; with 18 layers of 256 values this is 600 MB.
-const MAX_POSITIONS: usize = 16_384;
 
 /// A decoder-only model that translates.
 pub struct GgufTranslator {
@@ -41,6 +44,7 @@ pub struct GgufTranslator {
     pool: rayon::ThreadPool,
     source_script: Arc<TokenSet>,
     nothing: Arc<TokenSet>,
+    veto: Veto,
 }
 
 impl GgufTranslator {
@@ -58,7 +62,9 @@ impl GgufTranslator {
         let tokenizer = &engine.tokenizer;
         let source_script =
             Arc::new(TokenSet::of(vocabulary, |id| writes_arabic(&tokenizer.token_bytes(id))));
-        Ok(Self { engine, options, frame, pool, source_script, nothing: Arc::default() })
+        let veto =
+            options.terminology.veto(vocabulary, |id| tokenizer.token_bytes(id).into_owned());
+        Ok(Self { engine, options, frame, pool, source_script, nothing: Arc::default(), veto })
     }
 
     fn job(&self, segment: &str, search: &Search) -> Job {
@@ -73,11 +79,23 @@ impl GgufTranslator {
         let allowed = (source.len() as f32 * factor) as usize + extra;
         let forbidden =
             if search.forbid_source_script { &self.source_script } else { &self.nothing };
+        let terms = self.options.terminology.required_by(segment);
+        // Inside a text a word has a space before it, which is part of its first token.
+        let required =
+            terms.iter().map(|term| self.engine.tokenizer.encode(&format!(" {}", term.trim())));
+        let required: Vec<Vec<u32>> = required.filter(|tokens| !tokens.is_empty()).collect();
+        let floor = if required.is_empty() { 1 } else { MIN_WIDTH_WITH_PHRASES };
+        let allowed = allowed + required.iter().map(Vec::len).sum::<usize>();
         Job {
+            source: Vec::new(),
+            forced: Vec::new(),
+            unscored: 0,
+            required,
+            veto: self.veto.clone(),
             prompt: [source.as_slice(), self.frame.behind.as_slice()].concat(),
             ends: turn_ends(self.engine.tokenizer.as_ref()),
             forbidden: Arc::clone(forbidden),
-            beam_width: search.beam_width,
+            beam_width: search.beam_width.max(floor),
             length_penalty: search.length_penalty,
             no_repeat_ngram: search.no_repeat_ngram,
             max_new_tokens: allowed.min(search.max_new_tokens).max(1),
@@ -112,7 +130,7 @@ pub(super) fn turn_ends(tokenizer: &dyn Tokenizer) -> Vec<u32> {
 
 /// Whether a token adds Arabic letters: whole ones, or the first byte of one (U+0600–U+07FF, and the
 /// presentation forms U+FB50–U+FEFF).
-fn writes_arabic(bytes: &[u8]) -> bool {
+pub(super) fn writes_arabic(bytes: &[u8]) -> bool {
     let lead = |byte: &u8| matches!(byte, 0xd8..=0xdd);
     let form = |pair: &[u8]| pair[0] == 0xef && (0xad..=0xbb).contains(&pair[1]);
     bytes.iter().any(lead) || bytes.windows(2).any(form)
@@ -139,27 +157,17 @@ impl Translator for GgufTranslator {
         for (index, job) in jobs.iter().enumerate() {
             self.check_length(index, job)?;
         }
-        let blank =
-            |index: usize| segments[index].trim().is_empty() || jobs[index].prompt.is_empty();
-        let asked: Vec<Job> =
-            (0..jobs.len()).filter(|&i| !blank(i)).map(|i| jobs[i].clone()).collect();
-        // A segment without text is done before the others begin.
-        (0..jobs.len()).filter(|&index| blank(index)).for_each(|_| on_done());
-        let limits = BatchLimits { rows: self.options.batch, positions: MAX_POSITIONS };
-        let Self { engine, pool, .. } = self;
-        let decoded = pool
-            .install(|| decode(engine, &asked, limits, on_done))
-            .map_err(|error| TranslateError::Engine(Box::new(error)))?;
-        let mut decoded = decoded.into_iter();
-        let mut hypotheses = Vec::with_capacity(segments.len());
-        for index in 0..segments.len() {
-            let next = if blank(index) { None } else { decoded.next() };
-            hypotheses.push(match next {
-                Some(decoded) => self.hypothesis(&decoded),
-                None => Hypothesis::empty(),
-            });
-        }
-        Ok(hypotheses)
+        let blank = |index: usize| segments[index].trim().is_empty();
+        let jobs = jobs.into_iter().enumerate();
+        let jobs =
+            jobs.map(|(index, job)| (!blank(index) && !job.prompt.is_empty()).then_some(job));
+        let decoded =
+            run(&mut self.engine, &self.pool, jobs.collect(), self.options.batch, on_done)?;
+        let hypothesis = |decoded: &Option<Decoded>| match decoded {
+            Some(decoded) => self.hypothesis(decoded),
+            None => Hypothesis::empty(),
+        };
+        Ok(decoded.iter().map(hypothesis).collect())
     }
 
     fn signature(&self) -> ModelSignature {

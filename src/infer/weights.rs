@@ -17,6 +17,30 @@ use super::kernels::{BlockFormat, PackedMatrix};
 use super::nn::Linear;
 use crate::ports::{Cause, ModelFile, ReadSeek};
 
+/// Tensors by name, whatever the format of their file.
+pub(crate) trait Weights {
+    /// Whether there is a tensor of this name.
+    fn has_tensor(&self, name: &str) -> bool;
+
+    /// A vector of `len` finite floats.
+    ///
+    /// # Errors
+    /// [`InferError::Tensor`] if it is absent, has another shape, or holds what is no number.
+    fn vector(&mut self, name: &str, len: usize) -> Result<Vec<f32>, InferError>;
+
+    /// The finite floats of a matrix `[rows, columns]`, row by row.
+    ///
+    /// # Errors
+    /// As [`vector`](Self::vector).
+    fn matrix(&mut self, name: &str, rows: usize, columns: usize) -> Result<Vec<f32>, InferError>;
+
+    /// A matrix `[rows, columns]` in the form it is multiplied in.
+    ///
+    /// # Errors
+    /// As [`vector`](Self::vector).
+    fn linear(&mut self, name: &str, rows: usize, columns: usize) -> Result<Linear, InferError>;
+}
+
 /// An open GGUF file.
 pub(crate) struct GgufFile {
     header: Header,

@@ -3,7 +3,7 @@
 //! Owns: what the model is told, and the way from tokens to drafts.
 
 use super::citations::Citing;
-use super::decode::{BatchLimits, Job, decode};
+use super::decode::{BatchLimits, Job, Veto, decode};
 use super::engine::Engine;
 use super::error::InferError;
 use super::prompt::{Frame, PromptFormat};
@@ -52,6 +52,11 @@ impl GgufWriter {
 
     fn job(&self, max_new_tokens: usize) -> Job {
         Job {
+            source: Vec::new(),
+            forced: Vec::new(),
+            unscored: 0,
+            required: Vec::new(),
+            veto: Veto::default(),
             // The prompt is shared by all drafts but for its last token, which each feeds itself.
             prompt: self.frame.behind.last().copied().into_iter().collect(),
             ends: turn_ends(self.engine.tokenizer.as_ref()),

@@ -55,8 +55,20 @@ pub struct FileCheck {
 }
 
 /// File names by which roles are recognised in a folder that the catalog does not describe.
-const ROLES_BY_NAME: [(&str, &str); 7] = [
+const ROLES_BY_NAME: [(&str, &str); 19] = [
     ("model.safetensors", "weights"),
+    (CHECKPOINT, "weights"),
+    ("source.spm", "source_pieces"),
+    ("target.spm", "target_pieces"),
+    ("target_vocab.json", "target_vocabulary"),
+    ("spiece.model", "sentencepiece"),
+    ("tokenizer_config.json", "tokenizer_config"),
+    ("special_tokens_map.json", "special_tokens"),
+    ("modules.json", "modules"),
+    ("1_Pooling/config.json", "pooling"),
+    ("2_Dense/config.json", "dense_config"),
+    ("2_Dense/model.safetensors", "dense"),
+    ("2_Dense/pytorch_model.bin", "dense"),
     ("vocab.json", "vocabulary"),
     ("tokenizer.json", "tokenizer"),
     ("config.json", "config"),
@@ -67,6 +79,11 @@ const ROLES_BY_NAME: [(&str, &str); 7] = [
 
 /// Sentencepiece models without an extension: the names under which sacreBLEU keeps what it downloads.
 const PIECES_BY_NAME: [&str; 1] = ["flores200sacrebleuspm"];
+
+/// Weights as `PyTorch` writes them; where the same are there as safetensors, those count.
+const CHECKPOINT: &str = "pytorch_model.bin";
+/// Lists the files of weights that are cut in several.
+const SHARDS: &str = "model.safetensors.index.json";
 
 /// Where a COMET model from the hub has its weights, in a format that can run code and is never opened.
 const COMET_CHECKPOINT: &str = "checkpoints/model.ckpt";
@@ -217,13 +234,20 @@ impl Model {
     fn unknown_folder(folder: &Path, digests: &Arc<Digests>) -> Result<Self, StoreError> {
         let failed = |source| StoreError::Io { action: "read", path: folder.to_path_buf(), source };
         let nothing = |reason| StoreError::NoModelAtPath { path: folder.to_path_buf(), reason };
-        let mut files = Vec::new();
+        let mut names: Vec<String> = Vec::new();
         for item in std::fs::read_dir(folder).map_err(failed)? {
-            let path = item.map_err(failed)?.path();
-            let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
+            names.push(item.map_err(failed)?.file_name().to_string_lossy().into_owned());
+        }
+        let nested = ROLES_BY_NAME.iter().map(|(name, _)| *name).filter(|name| name.contains('/'));
+        names.extend(nested.filter(|name| folder.join(name).is_file()).map(str::to_owned));
+        let has_safetensors = names.iter().any(|name| name == "model.safetensors");
+        let mut files: Vec<PlacedFile> = Vec::new();
+        for name in names {
+            let path = folder.join(&name);
             let by_name = ROLES_BY_NAME.iter().find(|(known, _)| *known == name);
             let role = match by_name {
                 _ if is_gguf(&path) => Some("weights"),
+                Some((known, _)) if *known == CHECKPOINT && has_safetensors => None,
                 Some((_, role)) => Some(*role),
                 None => is_pieces(&path).then_some("pieces"),
             };
@@ -240,7 +264,16 @@ impl Model {
                     "its checkpoint is a pickle; make model.safetensors of it with models/training/convert_comet.py",
                 ));
             }
-            (0, 0) => return Err(nothing("it has neither a .gguf nor a model.safetensors file")),
+            (0, _) if folder.join(SHARDS).is_file() => {
+                return Err(nothing(
+                    "its weights are cut in several files, which are not read; save them as one",
+                ));
+            }
+            (0, 0) => {
+                return Err(nothing(
+                    "it has no .gguf, model.safetensors or pytorch_model.bin file",
+                ));
+            }
             (0, _) => return Err(nothing("it has several sentencepiece models; name one of them")),
             _ => return Err(nothing("it has several files of weights; name one of them")),
         }

@@ -176,7 +176,10 @@ pub fn statements(sentence: &str, language: Language) -> Vec<ByteSpan> {
         let Some(skip) = boundary(sentence, &tokens, at, language) else { continue };
         let next = at + skip;
         let (left, right) = (from..at, next..tokens.len());
-        if fits(sentence, &tokens, &left, language) && fits(sentence, &tokens, &right, language) {
+        // A semicolon stands between clauses, whatever their verbs.
+        let sure = matches!(tokens.get(at).and_then(|mark| mark.of(sentence)), Some(";" | "؛"));
+        let fit = |range| fits(sentence, &tokens, range, language, sure);
+        if fit(&left) && fit(&right) {
             found.extend(joined(sentence, &tokens, left));
             from = next;
         }
@@ -222,12 +225,13 @@ fn opens_listed(text: &str, tokens: &[ByteSpan], at: usize) -> bool {
         && tokens.iter().take(at).any(number)
 }
 
-/// Whether the tokens of `range` are enough for a statement.
+/// Whether the tokens of `range` are enough for a statement; `any_verb` if it needs none that is known.
 fn fits(
     text: &str,
     tokens: &[ByteSpan],
     range: &std::ops::Range<usize>,
     language: Language,
+    any_verb: bool,
 ) -> bool {
     let spoken = range.clone().filter(|&index| {
         let word = tokens.get(index).and_then(|span| span.of(text)).unwrap_or_default();
@@ -239,7 +243,7 @@ fn fits(
         Language::English => range.clone().any(|index| is_verb(text, tokens, index)),
         Language::Arabic => true,
     };
-    count >= MIN_WORDS && verb || listed && count >= MIN_LISTED
+    count >= MIN_WORDS && (verb || any_verb) || listed && count >= MIN_LISTED
 }
 
 /// Whether the word at `at` is taken for a finite verb.

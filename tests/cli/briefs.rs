@@ -83,11 +83,11 @@ fn a_reader_of_the_markdown_sees_number_quote_english_score_and_verdict_of_every
     let summary = markdown.split("## Summary").nth(1).unwrap().split("## The article").next();
     let summary = summary.unwrap();
     for claim in list(as_json(), "claims") {
-        assert!(summary.contains(&format!("**[{}]**", string(claim, "verdict"))));
+        assert!(summary.contains(&format!("**[{}, support", string(claim, "verdict"))));
         for link in list(claim, "evidence") {
             let number = link["paragraph"].as_u64().unwrap() + 1;
-            assert!(summary.contains(&format!("Paragraph {number}, sentence ")), "{summary}");
-            assert!(summary.contains(string(link, "quote")), "{summary}");
+            assert!(summary.contains(&format!("paragraph {number}, sentence ")), "{summary}");
+            assert!(without_tags(summary).contains(string(link, "quote")), "{summary}");
             for score in link["scores"].as_object().unwrap().values() {
                 let shown = format!("{:.2}", score.as_f64().unwrap());
                 assert!(summary.contains(&shown), "{shown} is not in\n{summary}");
@@ -173,13 +173,25 @@ fn the_report_names_models_with_checksums_settings_and_version() {
 
 #[test]
 fn the_json_says_which_schema_it_follows() {
-    assert_eq!(as_json()["schema_version"], 1);
+    assert_eq!(as_json()["schema_version"], 2);
 }
 
 #[test]
 fn the_exit_code_is_1_if_and_only_if_something_failed() {
     let expected = i32::from(fails(as_json()));
     assert_eq!(as_markdown().code, Some(expected), "{}", as_markdown());
+}
+
+/// What a reader sees of a page: words and numbers stand in elements of their own.
+fn without_tags(page: &str) -> String {
+    let mut inside = false;
+    let visible = page.chars().filter(|c| {
+        inside |= *c == '<';
+        let seen = !inside;
+        inside &= *c != '>';
+        seen
+    });
+    visible.collect()
 }
 
 #[test]
@@ -191,13 +203,12 @@ fn the_extension_of_the_output_chooses_the_format() {
         assert_eq!(run.stdout, "", "{run}");
         let written = std::fs::read_to_string(machine.work().join(name)).unwrap();
         assert!(written.to_lowercase().starts_with(opening), "{written}");
-        assert!(written.contains("ورحب الجانبان"), "{name}");
+        assert!(without_tags(&written).contains("ورحب الجانبان"), "{name}");
         run.says(&["wrote", name]);
     }
     assert_eq!(machine.left_in_work(), ["article.txt", "b.html", "b.json", "b.md"]);
-    machine.run(&["brief", "article.txt", "-o", "b.pdf"]).refused(2, &["`b.pdf`", "--format"]);
     machine.run(&["brief", "article.txt", "-o", "b"]).refused(2, &["`b`", "--format"]);
-    machine.run(&["brief", "article.txt", "--format", "pdf"]).refused(2, &["`pdf`", "html"]);
+    machine.run(&["brief", "article.txt", "--format", "rtf"]).refused(2, &["`rtf`", "html"]);
 }
 
 #[test]
@@ -210,10 +221,11 @@ fn the_web_page_is_whole_marks_its_languages_and_loads_nothing() {
     for loads in ["<script src", "<link rel=\"stylesheet\"", "@import", "<img", "url("] {
         assert!(!page.contains(loads), "the page loads something: {loads}");
     }
+    let read = without_tags(&page);
     for paragraph in list(as_json(), "paragraphs").iter().filter(|p| p["kind"] == "body") {
         for segment in list(paragraph, "segments") {
             let words: Vec<&str> = string(segment, "source").split_whitespace().take(4).collect();
-            assert!(page.contains(&words.join(" ")), "{segment}");
+            assert!(read.contains(&words.join(" ")), "{segment}");
         }
     }
 }

@@ -256,3 +256,46 @@ fn a_model_cannot_play_the_role_of_another() {
     let run = machine.run(&["brief", "article.txt", "--embedder", TRANSLATOR]);
     run.refused(2, &["`isnad-ar-en`", "translator", "embedder"]);
 }
+
+/// A model folder made from a fixture; `change` spoils it.
+fn fixture_folder(machine: &Machine, fixture: &str, change: impl Fn(&Path)) {
+    let folder = machine.work().join("spoilt");
+    std::fs::create_dir_all(&folder).unwrap();
+    for entry in std::fs::read_dir(project("tests/parity/fixtures").join(fixture)).unwrap() {
+        let entry = entry.unwrap();
+        std::fs::copy(entry.path(), folder.join(entry.file_name())).unwrap();
+    }
+    change(&folder);
+    machine.file("article.txt", SENTENCE);
+}
+
+#[test]
+fn a_spoilt_model_folder_is_refused_with_what_is_wrong() {
+    type Case = (&'static str, fn(&Path), &'static str);
+    let cases: [Case; 4] = [
+        ("marian", |folder| std::fs::remove_file(folder.join("config.json")).unwrap(), "`config`"),
+        (
+            "marian",
+            |folder| {
+                std::fs::write(folder.join("config.json"), r#"{"model_type":"bart"}"#).unwrap()
+            },
+            "unknown architecture: `bart`; supported: marian, m2m_100, t5, mt5",
+        ),
+        (
+            "marian",
+            |folder| {
+                std::fs::remove_file(folder.join("model.safetensors")).unwrap();
+                let evil = project("tests/parity/fixtures/pickles/foreign.bin");
+                std::fs::copy(evil, folder.join("pytorch_model.bin")).unwrap();
+            },
+            "posix.system",
+        ),
+        ("t5", |folder| cut_at(&folder.join("model.safetensors"), 9_000), "safetensors"),
+    ];
+    for (fixture, change, part) in cases {
+        let machine = Machine::new();
+        fixture_folder(&machine, fixture, change);
+        let run = machine.run(&["translate", "article.txt", "--translator", "./spoilt"]);
+        run.refused(3, &[part]);
+    }
+}

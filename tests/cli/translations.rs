@@ -46,7 +46,7 @@ fn the_json_form_has_spans_scores_and_the_recipe() {
     let machine = Machine::new();
     machine.file("article.txt", PARAGRAPHS);
     let translation = machine.run(&["translate", "article.txt", "--json"]).done().json();
-    assert_eq!(translation["schema_version"], 1);
+    assert_eq!(translation["schema_version"], 2);
     let text = string(&translation["article"], "text");
     assert_eq!(text, PARAGRAPHS);
     let segments: Vec<_> =

@@ -18,7 +18,7 @@ pub(super) fn run(
     let output = asked.output.as_deref();
     let form = Form::of(asked.format.as_deref(), (asked.json, asked.plain), output)?;
     layers.reading(&asked.reading);
-    layers.translating(&asked.translating);
+    layers.translating(&asked.translating)?;
     layers.summarizing(&asked.summarizing);
     // What the user typed is checked before anything is searched or loaded.
     let early = layers.resolve()?;
@@ -30,16 +30,24 @@ pub(super) fn run(
     let mut writer = writer(&store, &settings)?;
     let options = options(&settings, &prepared.notes);
     let mut engines = Engines {
-        translator: &mut translator,
+        translator: translator.as_mut(),
         encoder: &mut embedder,
         writer: writer.as_mut().map(|writer| writer as _),
     };
     let mut bars = Bars::new(global.quiet);
     let brief = pipeline::brief(prepared.article, &mut engines, &options, &mut bars)?;
-    let mut outcome =
-        Outcome { status: status(&brief), notes: notes(&brief, global), text: String::new() };
+    let mut notes = notes(&brief, global);
+    notes.extend(terms_missing(&brief, &settings));
+    let mut outcome = Outcome { status: status(&brief), notes, text: String::new() };
     form.deliver(&brief, (output, &prepared.input), &mut outcome)?;
     Ok(outcome)
+}
+
+/// Warnings of terms of the glossary that a translation does not have.
+pub(super) fn terms_missing(brief: &Brief, settings: &Settings) -> Vec<String> {
+    let segments = brief.paragraphs.iter().flat_map(|paragraph| &paragraph.segments);
+    let pairs = segments.map(|segment| (segment.id, segment.source.as_str(), &segment.translation));
+    settings.terminology.warnings(pairs)
 }
 
 /// How a brief is made with these settings.

@@ -26,7 +26,7 @@ pub(super) fn run(
 ) -> Result<Outcome, CliError> {
     let output = asked.output.as_deref();
     let form = Form::of(asked.format.as_deref(), (asked.json, asked.plain), output)?;
-    layers.translating(&asked.translating);
+    layers.translating(&asked.translating)?;
     layers.flag("encoding", asked.encoding.as_ref());
     layers.flag("embedder", asked.embedder.as_ref());
     let source = input(&asked.summary);
@@ -76,7 +76,7 @@ fn given(asked: &args::Check, global: &Global, layers: Layers) -> Result<Brief, 
             let mut translator = translator(&model, &settings)?;
             let mut encoder = embedder(&store, &settings)?;
             let mut engines =
-                Engines { translator: &mut translator, encoder: &mut encoder, writer: None };
+                Engines { translator: translator.as_mut(), encoder: &mut encoder, writer: None };
             let options = options(&settings, "isnad", prepared.notes);
             Ok(pipeline::check(prepared.article, &summary, &mut engines, &options, &mut bars)?)
         }

@@ -3,7 +3,7 @@
 use std::time::Instant;
 
 use isnad::infer::instruction_set;
-use isnad::ports::{Embedder, Translator};
+use isnad::ports::Embedder;
 use isnad::store::{Environment, Presence};
 use serde_json::{Value, json};
 
@@ -76,7 +76,7 @@ fn probe(store: &isnad::store::Store, layers: Layers) -> Result<Value, CliError>
     };
     Ok(json!({
         "translator": translator.signature(),
-        "embedder": embedder.signature(),
+        "embedder": Embedder::signature(&embedder),
         "load_ms": u64::try_from(loaded.as_millis()).unwrap_or(u64::MAX),
         "translate_ms": u64::try_from(translating.elapsed().as_millis()).unwrap_or(u64::MAX),
         "source": PROBE,

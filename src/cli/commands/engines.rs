@@ -4,7 +4,10 @@ use std::path::Path;
 
 use isnad::artifact::{Input, ReadOptions, check_output, read_article};
 use isnad::domain::SegmentedArticle;
-use isnad::infer::{GgufTranslator, GgufWriter, PromptFormat, TranslatorOptions, UniversalEncoder};
+use isnad::infer::{
+    GgufWriter, LoadedEncoder, PromptFormat, TranslatorOptions, load_encoder, load_translator,
+};
+use isnad::ports::Translator;
 use isnad::store::{Environment, Model, ModelEntry, Prompt, Role, Store};
 use isnad::text::language::{LooksLike, looks_arabic};
 use isnad::text::{SegmentOptions, segment_article};
@@ -93,7 +96,10 @@ const INSTRUCTION: &str =
     "Translate the following Arabic text into English. Give only the translation.\n\n";
 
 /// Loads the translator.
-pub(super) fn translator(model: &Model, settings: &Settings) -> Result<GgufTranslator, CliError> {
+pub(super) fn translator(
+    model: &Model,
+    settings: &Settings,
+) -> Result<Box<dyn Translator + Send>, CliError> {
     let name = model.name().to_owned();
     let mut options = TranslatorOptions {
         name: name.clone(),
@@ -102,6 +108,8 @@ pub(super) fn translator(model: &Model, settings: &Settings) -> Result<GgufTrans
         batch: settings.batch,
         max_segment_tokens: 200,
         answer_tokens: (2.0, 32),
+        precision: settings.precision,
+        terminology: settings.terminology.terms(),
     };
     if let Some(entry) = model.entry() {
         if !entry.role.writes_text() {
@@ -115,7 +123,7 @@ pub(super) fn translator(model: &Model, settings: &Settings) -> Result<GgufTrans
         options.max_segment_tokens = decoding.max_segment_tokens.get();
         options.answer_tokens = (decoding.max_new_tokens_factor, decoding.max_new_tokens_extra);
     }
-    Ok(GgufTranslator::load(model, options)?)
+    Ok(load_translator(model, options)?)
 }
 
 fn prompt_format(prompt: &Prompt) -> PromptFormat {
@@ -128,13 +136,20 @@ fn prompt_format(prompt: &Prompt) -> PromptFormat {
 }
 
 /// Loads the sentence encoder.
-pub(super) fn embedder(store: &Store, settings: &Settings) -> Result<UniversalEncoder, CliError> {
+pub(super) fn embedder(store: &Store, settings: &Settings) -> Result<LoadedEncoder, CliError> {
     let model = store.resolve(&settings.embedder)?;
     if let Some(entry) = model.entry().filter(|entry| entry.role != Role::Embedder) {
         let (name, found) = (model.name().to_owned(), entry.role.to_string());
         return Err(CliError::WrongRole { name, found, wanted: "embedder" });
     }
-    Ok(UniversalEncoder::load(&model, model.name(), settings.threads)?)
+    // What a text must be introduced by stands in the catalog; of a folder, its name tells.
+    let prompt = model.entry().and_then(|entry| entry.prompt.as_ref());
+    let prefix = match prompt {
+        Some(Prompt::Template(template)) => template.text.replace("{source}", ""),
+        _ if model.folder().to_string_lossy().contains("e5-") => "query: ".to_owned(),
+        _ => String::new(),
+    };
+    Ok(load_encoder(&model, model.name(), settings.threads, &prefix)?)
 }
 
 /// Loads the model that writes, if the summary needs one.

@@ -4,7 +4,7 @@ use isnad::artifact::write_atomic;
 use isnad::pipeline::{self, Engines};
 use isnad::render::{self, Format, SummaryForm};
 
-use super::brief::{notes, options, status};
+use super::brief::{notes, options, status, terms_missing};
 use super::engines::{embedder, open_store, prepare, resolve, translator, writer};
 use crate::cli::args::{self, Global};
 use crate::cli::progress::Bars;
@@ -17,7 +17,7 @@ pub(super) fn run(
     mut layers: Layers,
 ) -> Result<Outcome, CliError> {
     layers.reading(&asked.reading);
-    layers.translating(&asked.translating);
+    layers.translating(&asked.translating)?;
     layers.summarizing(&asked.summarizing);
     let early = layers.resolve()?;
     let prepared = prepare(&asked.reading, asked.output.as_deref(), &early)?;
@@ -27,7 +27,7 @@ pub(super) fn run(
     let mut encoder = embedder(&store, &settings)?;
     let mut writer = writer(&store, &settings)?;
     let mut engines = Engines {
-        translator: &mut translator,
+        translator: translator.as_mut(),
         encoder: &mut encoder,
         writer: writer.as_mut().map(|writer| writer as _),
     };
@@ -40,7 +40,9 @@ pub(super) fn run(
         let form = SummaryForm { headline: asked.headline, bullets: asked.bullets };
         render::summary(&brief, form)
     };
-    let mut outcome = Outcome { status: status(&brief), notes: notes(&brief, global), text };
+    let mut all_notes = notes(&brief, global);
+    all_notes.extend(terms_missing(&brief, &settings));
+    let mut outcome = Outcome { status: status(&brief), notes: all_notes, text };
     if let Some(path) = &asked.output {
         write_atomic(path, outcome.text.as_bytes(), &prepared.input)?;
         outcome.notes.push(format!("wrote {}", path.display()));

@@ -1,9 +1,8 @@
 //! `isnad translate`: an article in, its English out.
 
 use isnad::artifact::write_atomic;
-use isnad::domain::{Bitext, Signature};
+use isnad::domain::{Bitext, SegmentId, Signature};
 use isnad::pipeline;
-use isnad::ports::Translator;
 use isnad::render::{translation_bitext, translation_json, translation_text};
 
 use super::engines::{open_store, prepare, resolve, translator};
@@ -21,7 +20,7 @@ pub(super) fn run(
     mut layers: Layers,
 ) -> Result<Outcome, CliError> {
     layers.reading(&asked.reading);
-    layers.translating(&asked.translating);
+    layers.translating(&asked.translating)?;
     let early = layers.resolve()?;
     let prepared = prepare(&asked.reading, asked.output.as_deref(), &early)?;
     let store = open_store()?;
@@ -29,7 +28,7 @@ pub(super) fn run(
     let mut translator = translator(&model, &settings)?;
     let mut bars = Bars::new(global.quiet);
     let bitext =
-        pipeline::translate(prepared.article, &mut translator, &settings.translate, &mut bars)?;
+        pipeline::translate(prepared.article, translator.as_mut(), &settings.translate, &mut bars)?;
     let signature = Signature {
         models: vec![translator.signature()],
         settings: settings.signature(false),
@@ -45,6 +44,9 @@ pub(super) fn run(
     let mut notes: Vec<String> =
         prepared.notes.iter().map(|note| format!("warning: {note}")).collect();
     notes.extend(failures(&bitext));
+    let pairs = (0..).map(SegmentId::new).zip(bitext.translations());
+    let pairs = pairs.map(|(id, made)| (id, bitext.source().segment_text(id), made));
+    notes.extend(settings.terminology.warnings(pairs));
     if global.verbose {
         notes.push(signature.to_string());
     }

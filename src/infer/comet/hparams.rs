@@ -83,7 +83,7 @@ impl Hparams {
     /// The shape of the encoder, if its name tells it.
     pub(super) fn known_shape(&self) -> Option<XlmrShape> {
         let (_, heads) = KNOWN_ENCODERS.iter().find(|(name, _)| *name == self.encoder)?;
-        Some(XlmrShape { heads: *heads, epsilon: EPSILON, padding_id: PADDING_ID })
+        Some(XlmrShape { heads: *heads, epsilon: EPSILON, first_position: PADDING_ID + 1 })
     }
 }
 
@@ -132,7 +132,7 @@ pub(super) fn shape_of_config(json: &[u8]) -> Result<XlmrShape, Cause> {
     Ok(XlmrShape {
         heads: config.num_attention_heads,
         epsilon: config.layer_norm_eps,
-        padding_id: config.pad_token_id,
+        first_position: config.pad_token_id + 1,
     })
 }
 

@@ -12,20 +12,20 @@ mod parity;
 mod regression;
 
 use std::collections::HashMap;
-use std::io::Read;
 use std::ops::Range;
 
 use candle_core::{Device, Tensor};
 use rayon::prelude::*;
 
 use super::error::InferError;
+use super::files::{contents, optional};
 use super::nn::{Xlmr, XlmrShape};
 use super::sentence_pieces::read_model;
 use super::thread_pool;
 use super::tokenizer::FairseqTokenizer;
 use super::weights::read_safetensors;
 use crate::domain::ModelSignature;
-use crate::ports::{EmbedError, ModelFile, ModelFileError, ModelFiles, QualityEstimator};
+use crate::ports::{EmbedError, ModelFiles, QualityEstimator};
 use hparams::{Hparams, shape_of_config};
 use regression::Regression;
 
@@ -33,8 +33,6 @@ use regression::Regression;
 const BATCH_TOKENS: usize = 512;
 /// COMET leaves so many rows of the table of positions unused: 510 tokens of 514 rows for XLM-R.
 const UNUSED_POSITIONS: usize = 4;
-/// A `tokenizer.json` of XLM-R has 17 MB.
-const MAX_TEXT_BYTES: u64 = 1 << 28;
 /// Names in a checkpoint.
 const ENCODER: &str = "encoder.model.";
 
@@ -172,24 +170,6 @@ fn tokenizer(files: &dyn ModelFiles) -> Result<FairseqTokenizer, InferError> {
     let path = file.path.clone();
     FairseqTokenizer::from_json(&contents(file)?)
         .map_err(|source| InferError::Tokenizer { path, source: Box::new(source) })
-}
-
-/// The file of this role, if the model has one.
-fn optional(files: &dyn ModelFiles, role: &str) -> Result<Option<ModelFile>, InferError> {
-    match files.open(role) {
-        Ok(file) => Ok(Some(file)),
-        Err(ModelFileError::Missing { .. }) => Ok(None),
-        Err(other) => Err(other.into()),
-    }
-}
-
-fn contents(file: ModelFile) -> Result<Vec<u8>, InferError> {
-    let ModelFile { reader, path, .. } = file;
-    let mut bytes = Vec::new();
-    match reader.take(MAX_TEXT_BYTES).read_to_end(&mut bytes) {
-        Ok(_) => Ok(bytes),
-        Err(source) => Err(ModelFileError::Io { path, source }.into()),
-    }
 }
 
 impl QualityEstimator for CometEstimator {

@@ -15,6 +15,7 @@ use std::path::Path;
 use serde::Deserialize;
 
 use super::*;
+use crate::ports::{ModelFile, ModelFileError};
 
 const TOLERANCE: f32 = 1e-4;
 

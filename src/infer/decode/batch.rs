@@ -7,12 +7,23 @@ use rayon::prelude::*;
 use super::NextToken;
 use super::constraint::TokenSet;
 use super::hypothesis::{Active, Decoded};
+use super::phrases::Veto;
 
 /// One thing to decode.
 #[derive(Clone, Debug)]
 pub(crate) struct Job {
+    /// Tokens for the encoder; empty for a model without one.
+    pub(crate) source: Vec<u32>,
     /// Tokens to feed first; at least one.
     pub(crate) prompt: Vec<u32>,
+    /// Tokens that the output must begin with.
+    pub(crate) forced: Vec<u32>,
+    /// Tokens of the prompt that count in the length of the output, as a language tag does in the reference implementations.
+    pub(crate) unscored: usize,
+    /// Phrases that the output must contain.
+    pub(crate) required: Vec<Vec<u32>>,
+    /// Words that the output must not contain.
+    pub(crate) veto: Veto,
     /// Tokens that end the output.
     pub(crate) ends: Vec<u32>,
     /// Tokens that may not be generated.
@@ -36,9 +47,7 @@ pub(crate) struct BatchLimits {
     pub(crate) positions: usize,
 }
 
-/// Decodes all jobs; results in the order of the jobs. `on_done` is called once a job, as it ends.
-///
-/// A result does not depend on the other jobs or on the limits, as long as `model` keeps its contract.
+/// Decodes all jobs; the best result of each, in the order of the jobs. See [`decode_n_best`].
 ///
 /// # Errors
 /// The first error of `model`.
@@ -51,18 +60,53 @@ pub(crate) fn decode<M: NextToken>(
 where
     M::State: Send,
 {
+    let results = decode_n_best(model, jobs, limits, on_done)?;
+    Ok(results.into_iter().filter_map(|best| best.into_iter().next()).collect())
+}
+
+/// Decodes all jobs: for each, in their order, what its search finished, best first, at most as many as the beam is wide and
+/// at least one. `on_done` is called once a job, as it ends.
+///
+/// A result does not depend on the other jobs or on the limits, as long as `model` keeps its contract.
+///
+/// # Errors
+/// The first error of `model`.
+pub(crate) fn decode_n_best<M: NextToken>(
+    model: &mut M,
+    jobs: &[Job],
+    limits: BatchLimits,
+    on_done: &mut (dyn FnMut() + Send),
+) -> Result<Vec<Vec<Decoded>>, M::Error>
+where
+    M::State: Send,
+{
     let mut waiting: Vec<usize> = (0..jobs.len()).collect();
-    waiting.sort_by_key(|&index| (jobs[index].prompt.len(), usize::MAX - index)); // popped from the end
+    // Popped from the end.
+    waiting.sort_by_key(|&index| (jobs[index].input_tokens(), usize::MAX - index));
     let mut active: Vec<Active<M::State>> = Vec::new();
-    let mut results: Vec<Option<Decoded>> = vec![None; jobs.len()];
+    let mut results: Vec<Option<Vec<Decoded>>> = vec![None; jobs.len()];
     let mut logits = Vec::new();
     loop {
+        let mut joining: Vec<usize> = Vec::new();
         while let Some(&index) = waiting.last() {
-            if !active.is_empty() && !fits(jobs, &active, index, limits) {
+            let standing =
+                || active.iter().map(|active| active.index).chain(joining.iter().copied());
+            if standing().next().is_some() && !fits(jobs, standing().chain([index]), limits) {
                 break;
             }
             waiting.pop();
-            active.push(Active::new(index, model.begin()));
+            joining.push(index);
+        }
+        if !joining.is_empty() {
+            let sources: Vec<&[u32]> =
+                joining.iter().map(|index| jobs[*index].source.as_slice()).collect();
+            let states = model.begin_all(&sources)?;
+            active.extend(
+                joining
+                    .into_iter()
+                    .zip(states)
+                    .map(|(index, state)| Active::new(index, state, &jobs[index])),
+            );
         }
         if active.is_empty() {
             break;
@@ -80,14 +124,22 @@ where
     Ok(results.into_iter().flatten().collect())
 }
 
-fn fits<S>(jobs: &[Job], active: &[Active<S>], next: usize, limits: BatchLimits) -> bool {
-    let longest = |index: usize| {
-        let job = &jobs[index];
-        (job.prompt.len() + job.max_new_tokens) * job.beam_width.max(1)
-    };
-    let indices = || active.iter().map(|active| active.index).chain([next]);
-    indices().map(|index| jobs[index].beam_width.max(1)).sum::<usize>() <= limits.rows
-        && indices().map(longest).sum::<usize>() <= limits.positions
+impl Job {
+    /// Tokens that are read before the first one is generated.
+    fn input_tokens(&self) -> usize {
+        self.source.len() + self.prompt.len()
+    }
+}
+
+/// Whether the jobs `indices` may stand in the batch together.
+fn fits(jobs: &[Job], indices: impl Iterator<Item = usize>, limits: BatchLimits) -> bool {
+    let (mut rows, mut positions) = (0, 0);
+    for job in indices.filter_map(|index| jobs.get(index)) {
+        let width = job.beam_width.max(1);
+        rows += width;
+        positions += job.source.len() + (job.prompt.len() + job.max_new_tokens) * width;
+    }
+    rows <= limits.rows && positions <= limits.positions
 }
 
 fn advance<M: NextToken>(
@@ -115,7 +167,7 @@ fn step<S: Clone + Send>(
     active: &mut [Active<S>],
     logits: &mut [f32],
     vocabulary: usize,
-) -> Vec<Option<Decoded>> {
+) -> Vec<Option<Vec<Decoded>>> {
     let mut shares = Vec::with_capacity(active.len());
     let mut rest = logits;
     for active in active.iter() {

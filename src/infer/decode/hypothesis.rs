@@ -9,6 +9,7 @@ use std::cmp::Ordering;
 
 use super::batch::Job;
 use super::constraint::NgramGuard;
+use super::phrases::{Progress, shared};
 use crate::infer::kernels::log_sum_exp;
 use crate::ports::StopReason;
 
@@ -24,6 +25,11 @@ pub(crate) struct Decoded {
 }
 
 impl Decoded {
+    /// The sum of log-probabilities divided by `(length + unscored)^penalty`, by which a search ranks.
+    pub(crate) fn score(&self, unscored: usize, penalty: f32) -> f32 {
+        score(self.logprobs.iter().sum(), self.logprobs.len() + unscored, penalty)
+    }
+
     /// Mean log-probability of a token, in nats; 0 for an empty output.
     pub(crate) fn mean_logprob(&self) -> f32 {
         mean(&self.logprobs)
@@ -43,6 +49,7 @@ pub(super) struct Hypothesis<S> {
     logprobs: Vec<f32>,
     total: f32,
     guard: NgramGuard,
+    progress: Progress,
 }
 
 /// A job that is being decoded.
@@ -50,7 +57,8 @@ pub(super) struct Active<S> {
     pub(super) index: usize,
     /// Open hypotheses; the tokens each feeds next are its prompt at first, then its last token.
     pub(super) open: Vec<Hypothesis<S>>,
-    finished: Vec<(f32, Decoded)>,
+    /// Tokens of required phrases, score, and what was written.
+    finished: Vec<(usize, f32, Decoded)>,
     steps: usize,
 }
 
@@ -75,19 +83,20 @@ impl Continuation {
 }
 
 impl<S: Clone> Active<S> {
-    pub(super) fn new(index: usize, state: S) -> Self {
+    pub(super) fn new(index: usize, state: S, job: &Job) -> Self {
         let root = Hypothesis {
             state,
             tokens: Vec::new(),
             logprobs: Vec::new(),
             total: 0.0,
             guard: NgramGuard::default(),
+            progress: Progress::new(&job.required),
         };
         Self { index, open: vec![root], finished: Vec::new(), steps: 0 }
     }
 
-    /// Takes the logits `[open, V]` of one step; gives the result when the job is done.
-    pub(super) fn step(&mut self, job: &Job, logits: &mut [f32]) -> Option<Decoded> {
+    /// Takes the logits `[open, V]` of one step; gives the results, best first, when the job is done.
+    pub(super) fn step(&mut self, job: &Job, logits: &mut [f32]) -> Option<Vec<Decoded>> {
         let vocabulary = logits.len() / self.open.len();
         let width = job.beam_width.max(1);
         let mut best: Vec<Continuation> = Vec::new();
@@ -101,40 +110,54 @@ impl<S: Clone> Active<S> {
                     logits[*id as usize] = f32::NEG_INFINITY;
                 }
             }
-            for (token, logit) in top(logits, 2 * width) {
+            for (token, logit) in hypothesis.candidates(job, logits, 2 * width) {
                 let logprob = logit - normaliser;
-                best.push(Continuation {
-                    parent,
-                    token,
-                    logprob,
-                    total: hypothesis.total + logprob,
-                });
+                let total = hypothesis.total + logprob;
+                best.push(Continuation { parent, token, logprob, total });
             }
         }
         best.sort_by(Continuation::rank);
+        if !job.required.is_empty() {
+            best = self.shared_among_banks(job, best);
+        }
         best.truncate(2 * width);
         self.steps += 1;
         self.keep(job, &best, width)
     }
 
-    /// Sorts the continuations into finished and open ones; gives the result when the job is done.
-    fn keep(&mut self, job: &Job, best: &[Continuation], width: usize) -> Option<Decoded> {
+    /// The continuations with their places shared among banks; an unfinished phrase cannot end.
+    fn shared_among_banks(&self, job: &Job, best: Vec<Continuation>) -> Vec<Continuation> {
+        let bank = |continuation: Continuation| {
+            let progress = &self.open[continuation.parent].progress;
+            if job.ends.contains(&continuation.token) {
+                let bank = progress.bank(&job.required);
+                return progress.is_complete().then_some((bank, continuation));
+            }
+            Some((
+                progress.after(continuation.token, &job.required).bank(&job.required),
+                continuation,
+            ))
+        };
+        shared(best.into_iter().filter_map(bank).collect())
+    }
+
+    /// Sorts the continuations into finished and open ones; gives the results when the job is done.
+    fn keep(&mut self, job: &Job, best: &[Continuation], width: usize) -> Option<Vec<Decoded>> {
         let cut = self.steps >= job.max_new_tokens;
         let mut chosen = Vec::with_capacity(width);
         for (rank, continuation) in best.iter().enumerate() {
             let ends = job.ends.contains(&continuation.token);
-            // An ending that is not among the best `width` is not worth a place.
-            if ends && rank < width || !ends && cut {
-                self.finish(job, continuation, ends);
-                if self.finished.len() == width {
-                    return Some(self.best());
+            if ends || cut {
+                // An ending that is not among the best `width` is not worth a place.
+                if rank < width {
+                    self.finish(job, continuation, ends);
                 }
-            } else if !ends && chosen.len() < width {
+            } else if chosen.len() < width {
                 chosen.push(*continuation);
             }
         }
-        if chosen.is_empty() {
-            return Some(self.best());
+        if self.finished.len() >= width || chosen.is_empty() {
+            return Some(self.results(width));
         }
         self.open = self.grow(job, &chosen);
         None
@@ -150,8 +173,15 @@ impl<S: Clone> Active<S> {
             tokens.push(continuation.token);
             StopReason::TokenLimit
         };
-        let score = score(continuation.total, logprobs.len(), job.length_penalty);
-        self.finished.push((score, Decoded { tokens, logprobs, stop }));
+        let length = logprobs.len() + job.unscored;
+        let score = score(continuation.total, length, job.length_penalty);
+        let bank = match stop {
+            StopReason::EndMark => parent.progress.bank(&job.required),
+            StopReason::TokenLimit => {
+                parent.progress.after(continuation.token, &job.required).bank(&job.required)
+            }
+        };
+        self.finished.push((bank, score, Decoded { tokens, logprobs, stop }));
     }
 
     /// The hypotheses behind `chosen`. A parent's state is cloned for each child but its last, which
@@ -167,6 +197,9 @@ impl<S: Clone> Active<S> {
             child.tokens.push(continuation.token);
             child.logprobs.push(continuation.logprob);
             child.total = continuation.total;
+            if !job.required.is_empty() {
+                child.progress = child.progress.after(continuation.token, &job.required);
+            }
             if job.no_repeat_ngram > 1 {
                 child.guard.extend(&child.tokens, job.no_repeat_ngram);
             }
@@ -175,18 +208,46 @@ impl<S: Clone> Active<S> {
         open
     }
 
-    fn best(&mut self) -> Decoded {
-        // Stable: among equals the one that finished first.
-        self.finished.sort_by(|a, b| b.0.total_cmp(&a.0));
-        if let Some((_, decoded)) = self.finished.drain(..).next() {
-            return decoded;
+    /// What was finished, best first; there is always one.
+    fn results(&mut self, width: usize) -> Vec<Decoded> {
+        // Stable: among equals the one that finished first. Phrases that stand count before the score.
+        self.finished.sort_by(|a, b| b.0.cmp(&a.0).then(b.1.total_cmp(&a.1)));
+        self.finished.truncate(width);
+        let finished: Vec<Decoded> =
+            self.finished.drain(..).map(|(_, _, decoded)| decoded).collect();
+        if !finished.is_empty() {
+            return finished;
         }
         // Nothing is allowed any more, not even an end: what there is is the answer, cut short.
         let (tokens, logprobs) = match self.open.drain(..).next() {
             Some(first) => (first.tokens, first.logprobs),
             None => (Vec::new(), Vec::new()),
         };
-        Decoded { tokens, logprobs, stop: StopReason::TokenLimit }
+        vec![Decoded { tokens, logprobs, stop: StopReason::TokenLimit }]
+    }
+}
+
+impl<S> Hypothesis<S> {
+    /// Tokens worth looking at as the next one, with their logits: the `count` best, and those that required phrases need.
+    fn candidates(&self, job: &Job, logits: &[f32], count: usize) -> Vec<(u32, f32)> {
+        let forced = job.forced.get(self.tokens.len());
+        if let Some(only) = forced.and_then(|id| Some((*id, *logits.get(*id as usize)?))) {
+            return vec![only];
+        }
+        let allowed = |token: &u32| !job.veto.forbids(&self.tokens, *token);
+        let mut found = top(logits, job.veto.margin(count));
+        found.retain(|(token, _)| allowed(token));
+        found.truncate(count);
+        for token in self.progress.next(&job.required) {
+            let is_new = found.iter().all(|(other, _)| *other != token);
+            if let Some(logit) =
+                logits.get(token as usize).filter(|logit| is_new && logit.is_finite())
+                && allowed(&token)
+            {
+                found.push((token, *logit));
+            }
+        }
+        found
     }
 }
 

@@ -8,12 +8,14 @@
 mod batch;
 mod constraint;
 mod hypothesis;
+mod phrases;
 #[cfg(test)]
 mod tests;
 
-pub(crate) use batch::{BatchLimits, Job, decode};
+pub(crate) use batch::{BatchLimits, Job, decode, decode_n_best};
 pub(crate) use constraint::TokenSet;
 pub(crate) use hypothesis::Decoded;
+pub(crate) use phrases::Veto;
 
 /// A model that scores the next token.
 ///
@@ -28,8 +30,8 @@ pub(crate) trait NextToken {
     /// Tokens of the vocabulary.
     fn vocabulary(&self) -> usize;
 
-    /// The state before the first token of a job.
-    fn begin(&self) -> Self::State;
+    /// The states before the first token of jobs, one a source; models without an encoder have empty sources.
+    fn begin_all(&mut self, sources: &[&[u32]]) -> Result<Vec<Self::State>, Self::Error>;
 
     /// Feeds each row its tokens (at least one) and writes the logits behind each row's last token:
     /// `logits` becomes `[rows, vocabulary]`.

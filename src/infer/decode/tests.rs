@@ -54,8 +54,8 @@ impl NextToken for Hashing {
         self.vocabulary
     }
 
-    fn begin(&self) -> Vec<u32> {
-        Vec::new()
+    fn begin_all(&mut self, sources: &[&[u32]]) -> Result<Vec<Vec<u32>>, Infallible> {
+        Ok(sources.iter().map(|source| source.to_vec()).collect())
     }
 
     fn advance(
@@ -76,7 +76,12 @@ impl NextToken for Hashing {
 
 fn job(prompt: &[u32]) -> Job {
     Job {
+        source: Vec::new(),
         prompt: prompt.to_vec(),
+        forced: Vec::new(),
+        unscored: 0,
+        required: Vec::new(),
+        veto: super::Veto::default(),
         ends: vec![END],
         forbidden: Arc::default(),
         beam_width: 1,

@@ -1,15 +1,15 @@
 //! Row-wise float functions of the networks.
 //!
-//! Owns: products with float weights, RMS normalisation, rotary embedding, gated activations, attention of one query, log-sum-exp.
+//! Owns: normalisation, rotary embedding, activations, attention of one query, log-sum-exp.
 //! In and out: slices; lengths are the caller's duty (`debug_assert`ed).
 //! Sums run in 16 interleaved lanes that are folded in a fixed order, so the width of the machine's
 //! vectors does not change a bit of the result.
 
-use rayon::prelude::*;
-
 use super::per_isa;
 
 const LANES: usize = 16;
+/// 2 √(2/π)
+const GELU_SCALE: f32 = 1.595_769;
 
 #[expect(
     clippy::inline_always,
@@ -49,6 +49,22 @@ fn dot(a: &[f32], b: &[f32]) -> f32 {
     fold(lanes) + rest
 }
 
+#[expect(
+    clippy::inline_always,
+    reason = "inlined into a function of wider instructions, or it would lose them"
+)]
+#[inline(always)]
+fn sum(x: &[f32]) -> f32 {
+    let mut lanes = [0f32; LANES];
+    let (chunks, rest) = x.as_chunks::<LANES>();
+    for chunk in chunks {
+        for i in 0..LANES {
+            lanes[i] += chunk[i];
+        }
+    }
+    fold(lanes) + rest.iter().sum::<f32>()
+}
+
 /// `e^x` to about 2 units in the last place, for x in −87 to 88 (clamped).
 ///
 /// Cephes' `expf` (Moshier): reduce by multiples of ln 2, then a polynomial of degree 5 in the rest.
@@ -71,35 +87,6 @@ fn exp(x: f32) -> f32 {
     f32::from_bits(value.to_bits().wrapping_add(exponent))
 }
 
-/// `out[m][n] = Σ_k x[m][k] · w[n][k]` with weights in floats; `w` has rows of `columns` values.
-///
-/// Each product is a dot product of its own with a fixed order, so it does not depend on the other rows.
-pub(crate) fn dense_matmul(x: &[f32], w: &[f32], columns: usize, out: &mut [f32]) {
-    let (rows, outputs) = (x.len() / columns, w.len() / columns);
-    debug_assert_eq!(out.len(), rows * outputs);
-    let mut turned = vec![0.0; out.len()]; // [outputs, rows]: a thread's share is one slice
-    let share = LANES * rows;
-    turned.par_chunks_mut(share).zip(w.par_chunks(LANES * columns)).for_each(|(turned, w)| {
-        dots(x, w, columns, turned);
-    });
-    for (m, row) in out.chunks_exact_mut(outputs).enumerate() {
-        for (value, column) in row.iter_mut().zip(turned.chunks_exact(rows)) {
-            *value = column[m];
-        }
-    }
-}
-
-per_isa! {
-    fn dots(x: &[f32], w: &[f32], columns: usize, turned: &mut [f32]) {
-        let rows = x.len() / columns;
-        for (w, turned) in w.chunks_exact(columns).zip(turned.chunks_exact_mut(rows)) {
-            for (x, value) in x.chunks_exact(columns).zip(turned) {
-                *value = dot(x, w);
-            }
-        }
-    }
-}
-
 per_isa! {
     /// `out = x / √(mean(x²) + ε) · weight`, for each row of `weight.len()` values.
     ///
@@ -114,6 +101,74 @@ per_isa! {
             for ((out, x), weight) in out.iter_mut().zip(x).zip(weight) {
                 *out = x * scale * weight;
             }
+        }
+    }
+}
+
+per_isa! {
+    /// `out = (x − mean) / √(variance + ε) · weight + bias`, for each row of `weight.len()` values.
+    ///
+    /// Source: Ba et al. 2016, "Layer Normalization".
+    pub(crate) fn layer_norm(x: &[f32], weight: &[f32], bias: &[f32], epsilon: f32, out: &mut [f32]) {
+        debug_assert_eq!(x.len(), out.len());
+        let width = weight.len();
+        #[expect(clippy::cast_precision_loss, reason = "a width is far below 2^24")]
+        let count = width as f32;
+        for (x, out) in x.chunks_exact(width).zip(out.chunks_exact_mut(width)) {
+            let mean = sum(x) / count;
+            for (out, x) in out.iter_mut().zip(x) {
+                *out = x - mean;
+            }
+            let scale = 1.0 / (dot(out, out) / count + epsilon).sqrt();
+            for ((out, weight), bias) in out.iter_mut().zip(weight).zip(bias) {
+                *out = (*out * scale).mul_add(*weight, *bias);
+            }
+        }
+    }
+}
+
+per_isa! {
+    /// `x = max(x, 0)`.
+    pub(crate) fn relu(x: &mut [f32]) {
+        for x in x {
+            *x = x.max(0.0);
+        }
+    }
+}
+
+per_isa! {
+    /// `x = x · σ(x)`.
+    pub(crate) fn silu(x: &mut [f32]) {
+        for x in x {
+            *x /= 1.0 + exp(-*x);
+        }
+    }
+}
+
+per_isa! {
+    /// `x = gelu(x)` by its tanh form; see [`gelu_gate`].
+    pub(crate) fn gelu(x: &mut [f32]) {
+        for x in x {
+            let inner = GELU_SCALE * (0.044_715 * *x * *x).mul_add(*x, *x);
+            *x /= 1.0 + exp(-inner);
+        }
+    }
+}
+
+per_isa! {
+    /// `x = x · Φ(x)`: GELU by the error function.
+    ///
+    /// `erf` by Abramowitz & Stegun 7.1.26 is good to 1.5e-7, which is about the rounding of the result.
+    pub(crate) fn gelu_erf(x: &mut [f32]) {
+        for x in x {
+            let z = x.abs() * std::f32::consts::FRAC_1_SQRT_2;
+            let t = 1.0 / 0.327_591_1f32.mul_add(z, 1.0);
+            let p = 1.061_405_4f32.mul_add(t, -1.453_152);
+            let p = p.mul_add(t, 1.421_413_8);
+            let p = p.mul_add(t, -0.284_496_72);
+            let p = p.mul_add(t, 0.254_829_6) * t;
+            let tail = 0.5 * p * exp(-z * z); // 1 − Φ(|x|)
+            *x *= if *x < 0.0 { tail } else { 1.0 - tail };
         }
     }
 }
@@ -147,10 +202,9 @@ per_isa! {
     ///
     /// Source: Hendrycks & Gimpel 2016; the form that Gemma was trained with.
     pub(crate) fn gelu_gate(gate: &mut [f32], up: &[f32]) {
-        const SCALE: f32 = 1.595_769; // 2 √(2/π)
         for (gate, up) in gate.iter_mut().zip(up) {
             let x = *gate;
-            let inner = SCALE * (0.044_715 * x * x).mul_add(x, x);
+            let inner = GELU_SCALE * (0.044_715 * x * x).mul_add(x, x);
             *gate = x / (1.0 + exp(-inner)) * up;
         }
     }
@@ -166,13 +220,26 @@ per_isa! {
     }
 }
 
+/// Attention of one query head over runs of keys and values, without a bias; see [`attend_biased`].
+pub(crate) fn attend(
+    query: &[f32],
+    runs: &[(&[f32], &[f32])],
+    layout: (usize, usize),
+    scale: f32,
+    weights: &mut [f32],
+    out: &mut [f32],
+) {
+    weights.fill(0.0);
+    attend_biased(query, runs, layout, scale, weights, out);
+}
+
 per_isa! {
     /// Attention of one query head over runs of keys and values.
     ///
     /// Each run is `(keys, values)`, `stride` values a position, of which `query.len()` from `offset` on
-    /// belong to this head. `weights` is scratch with one value a position over all runs. Writes
-    /// `softmax(query · keys · scale) · values` to `out`.
-    pub(crate) fn attend(
+    /// belong to this head. `weights` has one value a position over all runs: on entry what is added to its score, on
+    /// return its share. Writes `softmax(query · keys · scale + bias) · values` to `out`.
+    pub(crate) fn attend_biased(
         query: &[f32],
         runs: &[(&[f32], &[f32])],
         layout: (usize, usize),
@@ -186,7 +253,7 @@ per_isa! {
         let mut peak = f32::NEG_INFINITY;
         for (keys, _) in runs {
             for key in keys.chunks_exact(stride) {
-                let score = dot(query, &key[offset..offset + width]) * scale;
+                let score = dot(query, &key[offset..offset + width]).mul_add(scale, weights[scored]);
                 peak = peak.max(score);
                 weights[scored] = score;
                 scored += 1;
@@ -198,13 +265,15 @@ per_isa! {
             total += *weight;
         }
         let inverse = 1.0 / total;
+        for weight in &mut weights[..scored] {
+            *weight *= inverse;
+        }
         out.fill(0.0);
         let mut weights = weights.iter();
         for (_, values) in runs {
             for (value, weight) in values.chunks_exact(stride).zip(&mut weights) {
-                let weight = weight * inverse;
                 for (out, value) in out.iter_mut().zip(&value[offset..offset + width]) {
-                    *out = value.mul_add(weight, *out);
+                    *out = value.mul_add(*weight, *out);
                 }
             }
         }

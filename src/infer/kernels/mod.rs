@@ -9,15 +9,17 @@
 mod float;
 mod gemm;
 mod packed;
+mod panel;
 #[cfg(target_arch = "x86_64")]
 mod x86;
 
 pub(crate) use float::{
-    attend, dense_matmul, gelu_gate, log_sum_exp, rms_norm, rotate_interleaved, rotate_pairs,
-    silu_gate,
+    attend, attend_biased, gelu, gelu_erf, gelu_gate, layer_norm, log_sum_exp, relu, rms_norm,
+    rotate_interleaved, rotate_pairs, silu, silu_gate,
 };
 pub(crate) use gemm::{QuantizedRows, matmul};
-pub(crate) use packed::{BlockFormat, PackedMatrix};
+pub(crate) use packed::{BLOCK, BlockFormat, PackedMatrix};
+pub(crate) use panel::{PanelMatrix, panel_matmul};
 
 use std::sync::OnceLock;
 

@@ -10,7 +10,7 @@ use candle_core::quantized::{GgmlDType, QMatMul, QTensor};
 use candle_core::{Device, Module, Tensor};
 
 use crate::infer::error::InferError;
-use crate::infer::kernels::{PackedMatrix, QuantizedRows, dense_matmul, matmul};
+use crate::infer::kernels::{PackedMatrix, PanelMatrix, QuantizedRows, matmul, panel_matmul};
 
 /// `y = W x` with `W` of shape `[rows, columns]`, possibly several matrices under one another.
 pub(crate) struct Linear {
@@ -21,7 +21,7 @@ pub(crate) struct Linear {
 
 enum Part {
     Packed(PackedMatrix),
-    Dense { weights: Vec<f32>, rows: usize },
+    Floats(PanelMatrix),
     Foreign { weights: Arc<QTensor>, rows: usize, single_row_differs: bool },
 }
 
@@ -29,7 +29,8 @@ impl Part {
     fn rows(&self) -> usize {
         match self {
             Self::Packed(matrix) => matrix.rows(),
-            Self::Dense { rows, .. } | Self::Foreign { rows, .. } => *rows,
+            Self::Floats(matrix) => matrix.rows(),
+            Self::Foreign { rows, .. } => *rows,
         }
     }
 }
@@ -40,13 +41,19 @@ impl Linear {
         Self { parts: vec![Part::Packed(matrix)], rows, columns }
     }
 
+    /// A matrix of floats, row by row; `columns` is not 0.
+    pub(crate) fn from_floats(weights: &[f32], columns: usize) -> Self {
+        let rows = weights.len() / columns;
+        Self { parts: vec![Part::Floats(PanelMatrix::new(weights, columns))], rows, columns }
+    }
+
     /// A matrix in any other format.
     pub(crate) fn from_quantised(tensor: QTensor) -> Result<Self, InferError> {
         let (rows, columns) = tensor.shape().dims2()?;
         let part = match tensor.dtype() {
             GgmlDType::F32 | GgmlDType::F16 | GgmlDType::BF16 => {
-                let weights = tensor.dequantize(&Device::Cpu)?.flatten_all()?.to_vec1()?;
-                Part::Dense { weights, rows }
+                let weights = tensor.dequantize(&Device::Cpu)?.flatten_all()?.to_vec1::<f32>()?;
+                Part::Floats(PanelMatrix::new(&weights, columns))
             }
             format => {
                 // candle 0.11.1 multiplies one row of Q6K with another kernel than several
@@ -68,6 +75,10 @@ impl Linear {
                 (Some(Part::Packed(above)), Part::Packed(below)) => {
                     parts.extend(join(above, below).into_iter().map(Part::Packed));
                 }
+                (Some(Part::Floats(above)), Part::Floats(below)) => match above.stack(below) {
+                    Ok(whole) => parts.push(Part::Floats(whole)),
+                    Err(both) => parts.extend(Vec::from(*both).into_iter().map(Part::Floats)),
+                },
                 (above, part) => {
                     parts.extend(above);
                     parts.push(part);
@@ -86,9 +97,7 @@ impl Linear {
     pub(crate) fn row(&self, row: usize, out: &mut [f32]) -> Result<(), InferError> {
         match self.parts.as_slice() {
             [Part::Packed(matrix)] => matrix.dequantize_row(row, out),
-            [Part::Dense { weights, .. }] => {
-                out.copy_from_slice(&weights[row * self.columns..][..self.columns]);
-            }
+            [Part::Floats(matrix)] => matrix.copy_row(row, out),
             [Part::Foreign { weights, .. }] => {
                 let id = u32::try_from(row).unwrap_or(u32::MAX);
                 let values = weights.embedding(&Tensor::new(&[id], &Device::Cpu)?)?;
@@ -112,9 +121,16 @@ impl Linear {
         if self.parts.iter().any(|part| matches!(part, Part::Packed(_))) {
             quantised.fill(x, self.columns);
         }
-        if let [Part::Packed(matrix)] = self.parts.as_slice() {
-            matmul(quantised, matrix, out);
-            return Ok(());
+        match self.parts.as_slice() {
+            [Part::Packed(matrix)] => {
+                matmul(quantised, matrix, out);
+                return Ok(());
+            }
+            [Part::Floats(matrix)] => {
+                panel_matmul(x, matrix, out);
+                return Ok(());
+            }
+            _ => {}
         }
         let mut first = 0;
         for part in &self.parts {
@@ -125,9 +141,9 @@ impl Linear {
                     matmul(quantised, matrix, &mut values);
                     values
                 }
-                Part::Dense { weights, .. } => {
+                Part::Floats(matrix) => {
                     let mut values = vec![0.0; tokens * width];
-                    dense_matmul(x, weights, self.columns, &mut values);
+                    panel_matmul(x, matrix, &mut values);
                     values
                 }
                 Part::Foreign { weights, single_row_differs, .. } => {

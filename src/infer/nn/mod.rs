@@ -15,6 +15,7 @@ mod linear;
 mod parity;
 mod rope;
 mod sentence_encoder;
+pub(crate) mod seq2seq;
 mod xlmr;
 
 pub(crate) use cache::KvCache;

@@ -1,4 +1,4 @@
-//! XLM-RoBERTa: a transformer that reads a text in both directions at once.
+//! BERT and XLM-RoBERTa: a transformer that reads a text in both directions at once.
 //!
 //! Owns: the forward pass, with the states of all layers. Sequences of a call stand under one another, each with
 //! as many rows as it has tokens: there is no padding, and attention stays within a sequence.
@@ -21,8 +21,8 @@ pub(crate) struct XlmrShape {
     pub(crate) heads: usize,
     /// Added to the variance in norms.
     pub(crate) epsilon: f64,
-    /// Id of the padding token; positions are counted from one above it.
-    pub(crate) padding_id: usize,
+    /// Row of the table of positions that the first token has: 0 in BERT, one above the id of the padding in XLM-R.
+    pub(crate) first_position: usize,
 }
 
 /// Rows of each sequence of a call, one behind the other.
@@ -142,6 +142,11 @@ impl Xlmr {
         self.positions.dims().first().copied().unwrap_or(0)
     }
 
+    /// Tokens that a sequence may have, marks included.
+    pub(crate) fn limit(&self) -> usize {
+        self.positions().saturating_sub(self.shape.first_position)
+    }
+
     /// The states of all layers and the rows of each sequence; sequences contain no padding and are not empty.
     ///
     /// # Errors
@@ -163,8 +168,8 @@ impl Xlmr {
     }
 
     fn embedded(&self, sequences: &[&[u32]]) -> Result<Tensor, InferError> {
-        let first = self.shape.padding_id + 1;
-        let limit = self.positions().saturating_sub(first);
+        let first = self.shape.first_position;
+        let limit = self.limit();
         if let Some(long) = sequences.iter().find(|sequence| sequence.len() > limit) {
             return Err(InferError::TooLong { needed: long.len(), limit });
         }

@@ -8,6 +8,8 @@
 mod byte_bpe;
 mod charsmap;
 mod fairseq;
+mod json;
+mod pair;
 mod pretokenizer;
 mod protobuf;
 mod sentencepiece;
@@ -20,6 +22,8 @@ mod vocabulary;
 use std::borrow::Cow;
 
 pub(crate) use fairseq::FairseqTokenizer;
+pub(crate) use json::JsonTokenizer;
+pub(crate) use pair::{PairTokenizer, VocabularyKind};
 pub use sentencepiece::SentencePieceModel;
 pub use unigram::{PieceKind, Unigram, UnigramVocabulary};
 pub use vocabulary::{GgufVocabulary, TokenizerError};

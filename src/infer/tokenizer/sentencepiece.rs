@@ -50,6 +50,7 @@ pub struct SentencePieceModel {
     search: Search,
     normalizer: Normalizer,
     byte_fallback: bool,
+    vocabulary: Vec<(String, PieceKind)>,
 }
 
 impl SentencePieceModel {
@@ -66,11 +67,18 @@ impl SentencePieceModel {
         let kept = Trie::new(user_defined.map(|(text, _, _)| (text.as_str(), 0)));
         let normalizer = Normalizer::new(&spec.charsmap, spec.rules)?.keeping(kept);
         let byte_fallback = spec.byte_fallback;
+        let vocabulary = spec.pieces.iter().map(|(text, _, kind)| (text.clone(), *kind)).collect();
         let search = match spec.model_type {
             2 => Search::Bpe(spec.into_bpe()?),
             _ => Search::Unigram(spec.into_unigram()?),
         };
-        Ok(Self { search, normalizer, byte_fallback })
+        Ok(Self { search, normalizer, byte_fallback, vocabulary })
+    }
+
+    /// Spelling and kind of each piece; the index is its id.
+    #[must_use]
+    pub fn vocabulary(&self) -> &[(String, PieceKind)] {
+        &self.vocabulary
     }
 
     /// The pieces of `text`, as spelt in the normalised text; none for the empty one.

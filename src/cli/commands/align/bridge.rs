@@ -5,8 +5,8 @@
 use std::sync::{Mutex, PoisonError};
 
 use isnad::domain::AlignedText;
-use isnad::infer::GgufTranslator;
 use isnad::pipeline::{Bridged, TranslateOptions};
+use isnad::ports::Translator;
 use isnad::store::Store;
 
 use crate::cli::CliError;
@@ -16,7 +16,7 @@ use crate::cli::settings::Layers;
 
 /// A translator that workers share: it uses all threads by itself.
 pub(super) struct Bridge {
-    translator: Mutex<GgufTranslator>,
+    translator: Mutex<Box<dyn Translator + Send>>,
     options: TranslateOptions,
     quiet: bool,
 }
@@ -31,6 +31,6 @@ impl Bridge {
     pub(super) fn of(&self, text: &AlignedText) -> Result<Bridged, CliError> {
         let mut translator = self.translator.lock().unwrap_or_else(PoisonError::into_inner);
         let mut bars = Bars::new(self.quiet);
-        Ok(Bridged::new(text, &mut *translator, &self.options, &mut bars)?)
+        Ok(Bridged::new(text, translator.as_mut(), &self.options, &mut bars)?)
     }
 }

@@ -15,7 +15,7 @@ use isnad::artifact::{
     DocumentFormat, Input, ReadOptions, check_output, read_document, write_atomic,
 };
 use isnad::domain::{AlignedText, Alignment, Finding, Language};
-use isnad::infer::UniversalEncoder;
+use isnad::infer::LoadedEncoder;
 use isnad::pipeline::{AlignOptions, align_texts, link_words};
 use isnad::render::{AlignmentFormat, alignment, finding_in_words};
 use isnad::text::document::{aligned_sentences, language_of};
@@ -171,7 +171,7 @@ impl Texts {
 
     fn align(
         self,
-        encoder: &mut UniversalEncoder,
+        encoder: &mut LoadedEncoder,
         options: &AlignOptions,
         words: bool,
         bridge: Option<&Bridge>,

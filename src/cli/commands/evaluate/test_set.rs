@@ -11,7 +11,6 @@ use isnad::domain::{
 };
 use isnad::eval::{System, Texts};
 use isnad::pipeline;
-use isnad::ports::Translator as _;
 
 use super::super::engines::{open_store, resolve, translator};
 use super::Scored;
@@ -79,7 +78,7 @@ fn translated(
     let mut translator = translator(&model, &settings)?;
     let (article, line_of) = as_article(source)?;
     let mut bars = Bars::new(global.quiet);
-    let bitext = pipeline::translate(article, &mut translator, &settings.translate, &mut bars)?;
+    let bitext = pipeline::translate(article, translator.as_mut(), &settings.translate, &mut bars)?;
     let mut hypotheses = vec![String::new(); source.len()];
     for (index, line) in line_of.into_iter().enumerate() {
         if let Some(translation) = bitext.translation(SegmentId::new(index)) {

@@ -1,0 +1,121 @@
+//! From segments to hypotheses, whatever the network.
+//!
+//! Owns: segments without text, which no network sees; the limits of a batch; terms that must or must not be in an output.
+//! Never: how a segment becomes tokens.
+
+use std::fmt;
+use std::sync::Arc;
+
+use super::decode::{BatchLimits, Decoded, Job, NextToken, Veto, decode};
+use super::error::InferError;
+use crate::ports::TranslateError;
+
+/// Positions that the caches may hold together, at most; with 18 layers of 256 values this is 600 MB.
+const MAX_POSITIONS: usize = 16_384;
+/// Hypotheses kept alive where phrases are required: fewer leave no room beside those that hold the phrases.
+pub(super) const MIN_WIDTH_WITH_PHRASES: usize = 4;
+
+/// Tells which target terms the translation of a source must contain.
+pub type Terms = Arc<dyn Fn(&str) -> Vec<String> + Send + Sync>;
+
+/// Terms that every translation has to heed.
+#[derive(Clone, Default)]
+pub struct Terminology {
+    /// For a source, what its translation must contain, spelt as it must stand there.
+    pub required: Option<Terms>,
+    /// Words that no translation may contain, or words that begin with them; case does not count.
+    pub forbidden: Vec<String>,
+}
+
+impl fmt::Debug for Terminology {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { required, forbidden } = self;
+        f.debug_struct("Terminology")
+            .field("required", &required.is_some())
+            .field("forbidden", forbidden)
+            .finish()
+    }
+}
+
+impl Terminology {
+    pub(super) fn required_by(&self, source: &str) -> Vec<String> {
+        self.required.as_ref().map(|terms| terms(source)).unwrap_or_default()
+    }
+
+    /// A veto against tokens that would spell a forbidden word; `bytes` are those of each token of the vocabulary.
+    pub(super) fn veto(&self, vocabulary: usize, bytes: impl Fn(u32) -> Vec<u8>) -> Veto {
+        let words: Vec<String> =
+            self.forbidden.iter().map(|word| word.trim().to_lowercase()).collect();
+        let words: Vec<String> = words.into_iter().filter(|word| !word.is_empty()).collect();
+        if words.is_empty() {
+            return Veto::default();
+        }
+        let ids = 0..u32::try_from(vocabulary).unwrap_or(u32::MAX);
+        let table: Vec<Vec<u8>> = ids.map(bytes).collect();
+        let longest = words.iter().map(String::len).max().unwrap_or(0);
+        Veto::new(move |tokens, next| {
+            let of = |id: u32| table.get(id as usize).map_or(&[][..], Vec::as_slice);
+            let last = of(next);
+            if last.is_empty() {
+                return false;
+            }
+            // Only the end of the output can hold something new: the word's length, one character before, and the token.
+            let mut tail: Vec<u8> = last.to_vec();
+            for token in tokens.iter().rev() {
+                if tail.len() > longest + last.len() + 4 {
+                    break;
+                }
+                tail.splice(0..0, of(*token).iter().copied());
+            }
+            let text = String::from_utf8_lossy(&tail).to_lowercase();
+            words.iter().any(|word| begins_a_word(&text, word))
+        })
+    }
+}
+
+/// Whether `word` stands in `text` where no letter or digit is before it.
+fn begins_a_word(text: &str, word: &str) -> bool {
+    text.match_indices(word).any(|(at, _)| {
+        let before = text.get(..at).and_then(|before| before.chars().next_back());
+        before.is_none_or(|character| !character.is_alphanumeric())
+    })
+}
+
+/// Decodes the jobs that there are; a `None` is a segment without text, and done before the others begin.
+pub(super) fn run<M: NextToken<Error = InferError> + Send>(
+    engine: &mut M,
+    pool: &rayon::ThreadPool,
+    jobs: Vec<Option<Job>>,
+    rows: usize,
+    on_done: &mut (dyn FnMut() + Send),
+) -> Result<Vec<Option<Decoded>>, TranslateError>
+where
+    M::State: Send,
+{
+    jobs.iter().filter(|job| job.is_none()).for_each(|_| on_done());
+    let is_asked: Vec<bool> = jobs.iter().map(Option::is_some).collect();
+    let asked: Vec<Job> = jobs.into_iter().flatten().collect();
+    let limits = BatchLimits { rows, positions: MAX_POSITIONS };
+    let decoded = pool
+        .install(|| decode(engine, &asked, limits, on_done))
+        .map_err(|error| TranslateError::Engine(Box::new(error)))?;
+    let mut decoded = decoded.into_iter();
+    Ok(is_asked.into_iter().map(|asked| if asked { decoded.next() } else { None }).collect())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_veto_sees_a_word_across_tokens_and_in_any_case_but_not_within_another() {
+        let pieces = [" Kil", "led", " s", "kill", "k", "ill", " ", ""];
+        let terms = Terminology { required: None, forbidden: vec!["kill".to_owned()] };
+        let veto = terms.veto(pieces.len(), |id| pieces[id as usize].as_bytes().to_vec());
+        let forbids = |tokens: &[u32], next| veto.forbids(tokens, next);
+        assert!(forbids(&[0], 1), " Kil + led");
+        assert!(forbids(&[6, 4], 5), "k + ill");
+        assert!(!forbids(&[2], 3), "skill");
+        assert!(!forbids(&[0], 7) && !forbids(&[], 0));
+    }
+}
