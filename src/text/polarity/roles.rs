@@ -1,0 +1,3 @@
+//! stub
+use crate::domain::FactCheck;
+pub(super) fn compare(_: &str, _: &str) -> Vec<FactCheck> { Vec::new() }
