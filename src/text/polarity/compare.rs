@@ -45,8 +45,9 @@ impl<'a> Pair<'a> {
             let (ours, theirs) = (&self.claim_reading, &self.evidence_reading);
             checks.extend(match (self.covers(kind, ours), self.covers(kind, theirs)) {
                 (true, false) => self.added(kind),
-                (false, true) => self.dropped(kind),
-                _ => None,
+                (false, true) => self.dropped(kind).or_else(|| self.untold(kind)),
+                (true, true) => self.uneven(kind),
+                (false, false) => None,
             });
         }
         checks
@@ -60,9 +61,8 @@ impl<'a> Pair<'a> {
             && self.evidence_reading.markers.iter().any(firm)
         {
             let found = names::compare(self.claim.0, self.evidence.0, None);
-            let there = found.iter().filter(|c| {
-                matches!(c.agreement, Agreement::Same | Agreement::Near)
-            });
+            let there =
+                found.iter().filter(|c| matches!(c.agreement, Agreement::Same | Agreement::Near));
             self.names = there.filter_map(|c| Some((c.evidence?, c.claim))).collect();
         }
     }
@@ -95,6 +95,54 @@ impl<'a> Pair<'a> {
         Some(FactCheck { kind, claim: at, evidence, agreement: Agreement::Differs })
     }
 
+    /// What is dropped by a claim that retells all of the evidence.
+    fn untold(&self, kind: FactKind) -> Option<FactCheck> {
+        let reading = &self.evidence_reading;
+        let marker = reading.of_kind(kind).find(|marker| marker.level >= Level::Firm)?;
+        // "Not this but that" is often told as "that more than this".
+        let contrast = reading.tokens.iter().any(|token| token.word == "بل");
+        if contrast || !self.is_retold() {
+            return None;
+        }
+        let claim = visible_span(self.claim.0, 0, self.claim.0.len())?;
+        let evidence = reading.span(self.evidence.0, marker);
+        Some(FactCheck { kind, claim, evidence, agreement: Agreement::Differs })
+    }
+
+    /// Where both sides deny something and the claim retells the evidence: more clear negations on one side than anything on
+    /// the other can answer to.
+    fn uneven(&self, kind: FactKind) -> Option<FactCheck> {
+        if kind != FactKind::Negation || !self.is_retold() {
+            return None;
+        }
+        let count = |reading: &Reading, least: Level| {
+            reading.of_kind(kind).filter(|marker| marker.level >= least).count()
+        };
+        let (ours, theirs) = (&self.claim_reading, &self.evidence_reading);
+        if count(ours, Level::Firm) > count(theirs, Level::Hidden) {
+            return self.added(kind);
+        }
+        if count(theirs, Level::Firm) > count(ours, Level::Hidden) {
+            return self.dropped(kind).or_else(|| self.untold(kind));
+        }
+        None
+    }
+
+    /// Whether the claim is long enough to tell all of the evidence.
+    fn is_retold(&self) -> bool {
+        let spoken = |reading: &Reading| {
+            reading.tokens.iter().filter(|t| t.word.chars().any(char::is_alphanumeric)).count()
+        };
+        let (ours, theirs) = (spoken(&self.claim_reading), spoken(&self.evidence_reading));
+        // English has articles and prepositions where Arabic has prefixes: a quarter more words.
+        let (claim, evidence) = match (self.claim.1, self.evidence.1) {
+            (Language::English, Language::Arabic) => (ours * 10, theirs * 11),
+            (Language::Arabic, Language::English) => (ours * 10, theirs * 7),
+            _ => (ours * 10, theirs * 9),
+        };
+        claim >= evidence
+    }
+
     /// Where the claim tells what `marker` of the evidence is about, if it surely does.
     fn anchor(&self, kind: FactKind, marker: &Marker) -> Option<ByteSpan> {
         let reading = &self.evidence_reading;
@@ -109,7 +157,8 @@ impl<'a> Pair<'a> {
         let mut scope = reading.scope(marker, reach);
         if marker.level == Level::Undecided {
             let clause = reading.clause(marker);
-            scope = reading.tokens.iter().filter(|t| t.clause == clause && !t.key.is_empty()).collect();
+            scope =
+                reading.tokens.iter().filter(|t| t.clause == clause && !t.key.is_empty()).collect();
             if self.covers(FactKind::Negation, &self.claim_reading) {
                 return None;
             }
@@ -126,7 +175,10 @@ impl<'a> Pair<'a> {
             Level::Undecided => true,
             _ if certain => true,
             // The negated word itself, told once in the evidence; or two words of what is denied.
-            _ => first == 0 && (kind == FactKind::Modality || !self.is_repeated(scope.first())) || met.len() >= 2,
+            _ => {
+                first == 0 && (kind == FactKind::Modality || !self.is_repeated(scope.first()))
+                    || met.len() >= 2
+            }
         };
         sure.then_some(span)
     }

@@ -217,7 +217,8 @@ impl Phrases {
         for (head, tail, sense) in &self.open {
             let fits = first.strip_prefix(head.as_str()).is_some_and(|end| {
                 // A stem alone is no word: `un`, س.
-                end.ends_with(tail.as_str()) && end.chars().count() >= tail.chars().count()
+                end.ends_with(tail.as_str())
+                    && end.chars().count() >= tail.chars().count()
                     && (head.chars().count() > 2 || end.chars().count() > 2)
             });
             if fits {

@@ -25,9 +25,7 @@ use reading::Reading;
 pub fn markers(text: &str, language: Language) -> Vec<Fact> {
     let reading = Reading::of(text, language);
     let shown = reading.markers.iter().filter(|marker| marker.level >= Level::Shown);
-    shown
-        .filter_map(|m| Some(Fact { kind: m.kind, span: reading.span(text, m)? }))
-        .collect()
+    shown.filter_map(|m| Some(Fact { kind: m.kind, span: reading.span(text, m)? })).collect()
 }
 
 /// Negation or modality that one side has and the other lacks: one check a disagreement, none where the sides agree.

@@ -118,7 +118,8 @@ impl Reading {
 
     /// Whether the word `may` at `at` is the month.
     fn is_month(&self, text: &str, at: usize) -> bool {
-        let shown = |at: usize| self.tokens.get(at).and_then(|t| t.span.of(text)).unwrap_or_default();
+        let shown =
+            |at: usize| self.tokens.get(at).and_then(|t| t.span.of(text)).unwrap_or_default();
         if !shown(at).starts_with('M') {
             return false;
         }
@@ -141,9 +142,13 @@ impl Reading {
             if done == Some(*one) {
                 continue;
             }
-            let (Some(a), Some(b)) = (self.markers.get(*one), self.markers.get(*two)) else { continue };
+            let (Some(a), Some(b)) = (self.markers.get(*one), self.markers.get(*two)) else {
+                continue;
+            };
             let plain = |m: &Marker| {
-                self.tokens.get(m.first).is_some_and(|t| listed("not|no|never|cannot|لا|لم|لن|ليس", &t.word))
+                self.tokens
+                    .get(m.first)
+                    .is_some_and(|t| listed("not|no|never|cannot|لا|لم|لن|ليس", &t.word))
             };
             // `no … not` in a row of plain ones is two statements, or the emphasis of one.
             if b.first <= a.end + 1 && plain(a) && !plain(b) && self.clause(a) == self.clause(b) {
