@@ -43,7 +43,7 @@ impl<'a> Pair<'a> {
         let mut checks = Vec::new();
         for kind in [FactKind::Negation, FactKind::Modality] {
             let (ours, theirs) = (&self.claim_reading, &self.evidence_reading);
-            checks.extend(match (self.covers(kind, ours), self.covers(kind, theirs)) {
+            checks.extend(match (Self::covers(kind, ours), Self::covers(kind, theirs)) {
                 (true, false) => self.added(kind),
                 (false, true) => self.dropped(kind).or_else(|| self.untold(kind)),
                 (true, true) => self.uneven(kind),
@@ -68,7 +68,7 @@ impl<'a> Pair<'a> {
     }
 
     /// Whether anything in `reading` may answer to a marker of `kind`.
-    fn covers(&self, kind: FactKind, reading: &Reading) -> bool {
+    fn covers(kind: FactKind, reading: &Reading) -> bool {
         let reported = kind == FactKind::Modality && is_reported(reading);
         reading.of_kind(kind).any(|marker| {
             let word = reading.tokens.get(marker.first).map_or("", |t| t.word.as_str());
@@ -122,7 +122,11 @@ impl<'a> Pair<'a> {
         if count(ours, Level::Firm) > count(theirs, Level::Hidden) {
             return self.added(kind);
         }
-        if count(theirs, Level::Firm) > count(ours, Level::Hidden) {
+        // Vague words answer to vague words first.
+        let vague =
+            |reading: &Reading| count(reading, Level::Hidden) - count(reading, Level::Shown);
+        let clear = count(theirs, Level::Firm) > count(ours, Level::Shown);
+        if clear && vague(ours) <= vague(theirs) + 1 {
             return self.dropped(kind).or_else(|| self.untold(kind));
         }
         None
@@ -136,7 +140,7 @@ impl<'a> Pair<'a> {
         let (ours, theirs) = (spoken(&self.claim_reading), spoken(&self.evidence_reading));
         // English has articles and prepositions where Arabic has prefixes: a quarter more words.
         let (claim, evidence) = match (self.claim.1, self.evidence.1) {
-            (Language::English, Language::Arabic) => (ours * 10, theirs * 11),
+            (Language::English, Language::Arabic) => (ours * 10, theirs * 10),
             (Language::Arabic, Language::English) => (ours * 10, theirs * 7),
             _ => (ours * 10, theirs * 9),
         };
@@ -159,7 +163,7 @@ impl<'a> Pair<'a> {
             let clause = reading.clause(marker);
             scope =
                 reading.tokens.iter().filter(|t| t.clause == clause && !t.key.is_empty()).collect();
-            if self.covers(FactKind::Negation, &self.claim_reading) {
+            if Self::covers(FactKind::Negation, &self.claim_reading) {
                 return None;
             }
         }

@@ -38,7 +38,7 @@ const ENGLISH: Table = &[
         Level::Firm,
         "not|no|never|neither|nor|nobody|none|cannot|nothing|nowhere|no one|without|denied|denies|deny|denying|refused|\
          refuses|refuse|refusing|declined to|declines to|turned down|rejected|rejects|reject|rejecting|failed to|fails \
-         to|fail to|failing to|failure to|unable|did not|does not|do not",
+         to|fail to|failing to|failure to|unable",
     ),
     (
         FactKind::Negation,
@@ -46,7 +46,7 @@ const ENGLISH: Table = &[
         "not only|not just|not merely|not to mention|no longer|no less than|no fewer than|no more than|nothing but|no \
          doubt|no matter|none other than|whether or not|not least|no sooner|if not|not later than|only|just|except*|\
          apart from|other than|rather than|instead|lack*|absen*|hardly|barely|scarcely|rarely|seldom|few|fewer|less|\
-         little|least|unab*|unaf*|unav*|unc*|undam*|undet*|undi*|une*|unf*|unh*|unin*|unj*|unk*|\
+         little|least|unab*|unb*|unaf*|unav*|unc*|undam*|undet*|undi*|une*|unf*|unh*|unin*|unj*|unk*|\
          unl*|unm*|unn*|uno*|unp*|unr*|uns*|untr*|unu*|unw*|in*able|non*|free|disagree*|disappear*|disput*|dismiss*|disabl*|avoid*|prevent*|stop*|ban|bans|banned|banning|prohibit*|\
          forbid*|forbade|forbidden|block*|exclu*|exempt*|fail*|refus*|declin*|reject*|denial*|deni*|miss*|lost|lose*|\
          loss|zero|halt*|suspend*|cancel*|abandon*|oppos*|against|contrary|false|wrong*|illegal*|illegitim*|inv*|\
@@ -92,7 +92,7 @@ const ARABIC: Table = &[
     (
         FactKind::Negation,
         Level::Shown,
-        "غير|دون|بدون|عدم|لعدم|بعدم|لا أحد|رفضه|رفضها|رفضهم|نفي|فشل|فشلت|فشلوا|يفشل|تفشل|ما من",
+        "غير|دون|بدون|عدم|لعدم|بعدم|لا أحد|رفضه|رفضها|رفضهم|نفي|فشل|فشلت|فشلوا|يفشل|تفشل|ما من|ينف|تنف",
     ),
     (
         FactKind::Negation,
@@ -124,7 +124,7 @@ const ARABIC: Table = &[
     (
         FactKind::Modality,
         Level::Shown,
-        "يمكن|تمكن|زعم|زعمت|يزعم|تزعم|زعموا|توقع|توقعت|توقعوا|ممكن|تدرس|يدرس|يدرسون|محتمل|محتملة|يخطط|تخطط|ينوي|تنوي",
+        "يمكن|زعم|زعمت|يزعم|تزعم|زعموا|توقع|توقعت|توقعوا|ممكن|تدرس|يدرس|يدرسون|محتمل|محتملة|يخطط|تخطط|ينوي|تنوي",
     ),
     (
         FactKind::Modality,

@@ -146,12 +146,20 @@ impl Reading {
                 continue;
             };
             let plain = |m: &Marker| {
-                self.tokens
-                    .get(m.first)
-                    .is_some_and(|t| listed("not|no|never|cannot|لا|لم|لن|ليس", &t.word))
+                self.tokens.get(m.first).is_some_and(|t| {
+                    listed("not|no|never|cannot|لا|لم|لن|ليس|ولم|ولا|ولن|وليس|فلم", &t.word)
+                })
+            };
+            // "Not without" is left alone: "cannot go without" denies something.
+            let denies = |m: &Marker| {
+                !plain(m)
+                    && self
+                        .tokens
+                        .get(m.first)
+                        .is_some_and(|t| !listed("without|دون|بدون|nor|neither", &t.word))
             };
             // `no … not` in a row of plain ones is two statements, or the emphasis of one.
-            if b.first <= a.end + 1 && plain(a) && !plain(b) && self.clause(a) == self.clause(b) {
+            if b.first <= a.end + 1 && plain(a) && denies(b) && self.clause(a) == self.clause(b) {
                 done = Some(*two);
                 for at in [*one, *two] {
                     if let Some(marker) = self.markers.get_mut(at) {
@@ -200,7 +208,7 @@ fn is_possible_qad(words: &[&str]) -> bool {
     let feminine = second.starts_with('ت')
         && second.chars().count() > 2
         && (!listed(PERFECTS, second) || *second == "تكون")
-        && !second.ends_with(['ت', 'ا']);
+        && !second.ends_with('ت');
     matches!(*first, "قد" | "وقد" | "فقد") && (third_person || feminine)
 }
 

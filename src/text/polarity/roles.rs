@@ -19,12 +19,26 @@ const TITLE: usize = 3;
 /// Words without content of their own, and verbs of speech, whose place in a sentence is free.
 const SMALL: &str = "a|an|the|of|to|in|on|at|by|for|with|from|as|and|or|that|this|these|those|it|its|he|she|they|we|his|her|\
      their|our|him|them|is|are|was|were|be|been|being|has|have|had|do|does|did|will|would|can|could|may|might|not|no|also|\
-     more|most|very|who|which|what|where|when|how|into|about|than|then|there|so|said|says|say|according|added|because|if";
+     more|most|very|who|which|what|where|when|how|into|about|than|then|near|against|over|under|between|during|through|across|around|off|out|up|down|without|within|upon|toward|towards|since|until|along|among|there|so|said|says|say|according|added|because|if";
 /// Where the surroundings of a name end.
 const WALLS: &str = "while|whereas|but|after|before|when|although|though|;|:|.|because";
 const VERBS: &str = "beat|won|lost|gave|told|taught|made|took|sent|sold|bought|paid|met|led|held|hit|cut|put|found|sued|shot|saw|\
      left|struck|fought|drew|overthrew|brought|caught|chose|spoke|wrote|knew|came|went|broke|spent|became|got|set|kept";
 const BEING: &str = "is|are|was|were|be|been|being";
+
+/// What a unit can do.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum UnitKind {
+    /// A mark or a word of grammar.
+    Small,
+    Name,
+    /// Perhaps a noun: it may be exchanged.
+    Noun,
+    /// A noun in front of a name: it belongs to the name and stands next to nothing.
+    Title,
+    /// A verb, number or adverb.
+    Other,
+}
 
 /// A word, or a name of several.
 #[derive(Clone, Debug)]
@@ -33,12 +47,18 @@ struct Unit {
     /// Folded; of a name all words.
     parts: Vec<String>,
     key: String,
-    /// Whether it may be exchanged: a name, or a noun.
-    noun: bool,
-    name: bool,
-    /// Titles in front of a name belong to it and stand next to nothing.
-    title: bool,
-    small: bool,
+    kind: UnitKind,
+}
+
+impl Unit {
+    fn is(&self, kind: UnitKind) -> bool {
+        self.kind == kind
+    }
+
+    /// Whether it may change places with another.
+    fn is_movable(&self) -> bool {
+        matches!(self.kind, UnitKind::Name | UnitKind::Noun)
+    }
 }
 
 /// A word that another stands next to, and whether it stands behind it.
@@ -49,7 +69,7 @@ pub(super) fn compare(claim: &str, english: &str) -> Vec<FactCheck> {
     let ours = actives(units(claim));
     let theirs = actives(units(english));
     let nouns: Vec<usize> =
-        (0..ours.len()).filter(|&at| ours.get(at).is_some_and(|u| u.noun)).collect();
+        (0..ours.len()).filter(|&at| ours.get(at).is_some_and(Unit::is_movable)).collect();
     for (order, &first) in nouns.iter().enumerate() {
         for &second in nouns.iter().skip(order + 1) {
             let (Some(a), Some(b)) = (ours.get(first), ours.get(second)) else { continue };
@@ -72,8 +92,9 @@ pub(super) fn compare(claim: &str, english: &str) -> Vec<FactCheck> {
 fn exchanged(ours: &[Unit], theirs: &[Unit], (first, second): (usize, usize)) -> bool {
     let (Some(a), Some(b)) = (ours.get(first), ours.get(second)) else { return false };
     let places = |unit: &Unit| -> Vec<usize> {
-        let same =
-            |at: &usize| theirs.get(*at).is_some_and(|other| other.noun && is_same(unit, other));
+        let same = |at: &usize| {
+            theirs.get(*at).is_some_and(|other| other.is_movable() && is_same(unit, other))
+        };
         (0..theirs.len()).filter(same).collect()
     };
     let (a_there, b_there) = (places(a), places(b));
@@ -107,10 +128,14 @@ fn exchanged(ours: &[Unit], theirs: &[Unit], (first, second): (usize, usize)) ->
 
 /// What a unit stands next to, titles, small words and other names left out.
 fn neighbours(units: &[Unit], at: usize) -> HashSet<Neighbour> {
-    let wall = |unit: &&Unit| unit.small && is_listed(WALLS, &unit.key);
-    let says = |unit: &&Unit| !unit.small && !unit.title && !unit.name;
+    let wall = |unit: &&Unit| unit.is(UnitKind::Small) && is_listed(WALLS, &unit.key);
+    let says = |unit: &&Unit| matches!(unit.kind, UnitKind::Noun | UnitKind::Other);
     let behind = units.iter().skip(at + 1).take_while(|unit| !wall(unit)).filter(says).take(NEAR);
-    let front = units.iter().take(at).rev().skip_while(|unit| unit.noun && !unit.name);
+    let front = units
+        .iter()
+        .take(at)
+        .rev()
+        .skip_while(|unit| matches!(unit.kind, UnitKind::Noun | UnitKind::Title));
     let before = front.take_while(|unit| !wall(unit)).filter(says).take(NEAR);
     let after = behind.map(|unit| (unit.key.clone(), true));
     after.chain(before.map(|unit| (unit.key.clone(), false))).collect()
@@ -128,7 +153,7 @@ fn is_verb(word: &str) -> bool {
 
 /// Names with a part of three letters or more in common, or words of one stem.
 fn is_same(one: &Unit, other: &Unit) -> bool {
-    if !one.name && !other.name {
+    if !one.is(UnitKind::Name) && !other.is(UnitKind::Name) {
         return one.key == other.key;
     }
     let (Some(last), Some(there)) = (one.parts.last(), other.parts.last()) else { return false };
@@ -141,11 +166,10 @@ fn is_same(one: &Unit, other: &Unit) -> bool {
 /// Whether only "and", commas and small words stand between two units: they share one role.
 fn in_a_row(units: &[Unit], first: usize, second: usize) -> bool {
     let between = units.get(first + 1..second).unwrap_or_default();
-    between.iter().all(|unit| {
-        unit.small || unit.title || unit.name || unit.noun && !is_listed(VERBS, &unit.key)
-    }) && between
-        .iter()
-        .any(|unit| matches!(unit.key.as_str(), "and" | "," | "or" | "with" | "between"))
+    between.iter().all(|unit| !unit.is(UnitKind::Other))
+        && between
+            .iter()
+            .any(|unit| matches!(unit.key.as_str(), "and" | "," | "or" | "with" | "between"))
         && !between.iter().any(|unit| is_listed("while|whereas|but|;|.|then", &unit.key))
 }
 
@@ -175,15 +199,20 @@ fn units(text: &str) -> Vec<Unit> {
         }
         joined = name && !shown.ends_with("'s") && !shown.ends_with("’s");
         let number = word.starts_with(char::is_numeric);
-        let noun = name || !small && !number && !is_verb(&word) && !word.ends_with("ly");
+        let kind = match (small, name) {
+            (true, _) => UnitKind::Small,
+            (_, true) => UnitKind::Name,
+            _ if number || is_verb(&word) || word.ends_with("ly") => UnitKind::Other,
+            _ => UnitKind::Noun,
+        };
         let key = if small || name { word.clone() } else { verbs::key(&word, Language::English) };
-        units.push(Unit { span, parts: vec![word], key, noun, name, title: false, small });
+        units.push(Unit { span, parts: vec![word], key, kind });
     }
     for at in 0..units.len() {
-        if units.get(at).is_some_and(|unit| unit.name) {
+        if units.get(at).is_some_and(|unit| unit.is(UnitKind::Name)) {
             let before = units.iter_mut().take(at).rev().take(TITLE);
-            let title = before.take_while(|unit| unit.noun && !unit.name);
-            title.for_each(|unit| unit.title = true);
+            let title = before.take_while(|unit| unit.is(UnitKind::Noun));
+            title.for_each(|unit| unit.kind = UnitKind::Title);
         }
     }
     units

@@ -244,10 +244,11 @@ fn stem(word: &str) -> String {
     let rest = rest.strip_suffix('e').filter(|short| short.len() >= 3).unwrap_or(rest);
     let mut letters: Vec<char> = rest.chars().collect();
     // The doubled letter of "stopped" is no part of its stem.
-    if let [.., first, second] = letters.as_slice() {
-        if first == second && letters.len() > 3 {
-            letters.pop();
-        }
+    if let [.., first, second] = letters.as_slice()
+        && first == second
+        && letters.len() > 3
+    {
+        letters.pop();
     }
     letters.into_iter().collect()
 }
