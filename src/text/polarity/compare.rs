@@ -119,12 +119,13 @@ impl<'a> Pair<'a> {
             reading.of_kind(kind).filter(|marker| marker.level >= least).count()
         };
         let (ours, theirs) = (&self.claim_reading, &self.evidence_reading);
-        if count(ours, Level::Firm) > count(theirs, Level::Hidden) {
-            return self.added(kind);
-        }
         // Vague words answer to vague words first.
         let vague =
             |reading: &Reading| count(reading, Level::Hidden) - count(reading, Level::Shown);
+        let added = count(ours, Level::Firm) > count(theirs, Level::Shown);
+        if added && vague(theirs) <= vague(ours) {
+            return self.added(kind);
+        }
         let clear = count(theirs, Level::Firm) > count(ours, Level::Shown);
         if clear && vague(ours) <= vague(theirs) + 1 {
             return self.dropped(kind).or_else(|| self.untold(kind));

@@ -188,7 +188,10 @@ impl Reading {
     pub(super) fn scope(&self, marker: &Marker, reach: usize) -> Vec<&Token> {
         let clause = self.clause(marker);
         let behind = self.tokens.iter().skip(marker.end);
-        let inside = behind.take_while(|token| token.clause == clause);
+        // What was before or after is not denied.
+        let inside = behind.take_while(|token| {
+            token.clause == clause && !listed("after|before|until|since|بعد|قبل|منذ", &token.word)
+        });
         inside.filter(|token| !token.key.is_empty()).take(reach).collect()
     }
 }
@@ -198,7 +201,7 @@ const MAY: super::lexicon::Sense =
 
 /// Perfects that begin like an imperfect: forms V and VI in ت.
 const PERFECTS: &str = "تم|تمت|تمكن|تعرض|تسبب|توفي|توفيت|تجاوز|توصل|تزايد|تراجع|تحول|تقدم|تلقي|تبين|تغير|تطور|تولي|تحقق|توقف|توقع|\
-     تزوج|تخرج|تعهد|تحدث|تضرر|تاثر|تاسس|تاسست|تخلي|تحدي|ترك|تركت|تبني|تعلم|تكون|تاخر|تدهور|تفاقم|تعاون|تناول|تورط|تبع|تكرر";
+     تزوج|تخرج|تعهد|تحدث|تضرر|تاثر|تاسس|تاسست|تخلي|تحدي|ترك|تركت|تبني|تعلم|تكون|تاخر|تدهور|تفاقم|تعاون|تناول|تورط|تبع|تكرر|تصدر|تزوجا";
 
 /// Whether `words` begin with قد and an imperfect: "may", where قد and a perfect is "has".
 fn is_possible_qad(words: &[&str]) -> bool {
@@ -208,7 +211,8 @@ fn is_possible_qad(words: &[&str]) -> bool {
     let feminine = second.starts_with('ت')
         && second.chars().count() > 2
         && (!listed(PERFECTS, second) || *second == "تكون")
-        && !second.ends_with('ت');
+        && !second.ends_with('ت')
+        && !second.ends_with("وا");
     matches!(*first, "قد" | "وقد" | "فقد") && (third_person || feminine)
 }
 
