@@ -1,0 +1,233 @@
+//! Holds negation and modality of a claim against those of its evidence.
+//!
+//! Owns: when a marker that only one side has is a disagreement. In: readings of both texts. Out: checks.
+//! Never: alarms about a clause of the evidence that the claim does not tell.
+
+use super::lexicon::Level;
+use super::reading::{Marker, Reading, Token};
+use super::verbs;
+use crate::domain::{Agreement, ByteSpan, FactCheck, FactKind, Language};
+use crate::text::chars::{is_listed, visible_span};
+use crate::text::names;
+
+/// Words of a negation's scope that may show that the claim tells the same.
+const NEGATED: usize = 4;
+/// The same for a modality, which stands further from what it weakens.
+const WEAKENED: usize = 7;
+/// The same for a denial, which stands in front of a whole clause.
+const DENIED: usize = 9;
+
+/// A claim and its evidence, with the pairs of their words that answer to each other.
+pub(super) struct Pair<'a> {
+    pub(super) claim: (&'a str, Language),
+    pub(super) evidence: (&'a str, Language),
+    claim_reading: Reading,
+    evidence_reading: Reading,
+    /// Names of the evidence that the claim has, with the place in the claim.
+    names: Vec<(ByteSpan, ByteSpan)>,
+}
+
+impl<'a> Pair<'a> {
+    pub(super) fn of(claim: (&'a str, Language), evidence: (&'a str, Language)) -> Self {
+        let claim_reading = Reading::of(claim.0, claim.1);
+        let evidence_reading = Reading::of(evidence.0, evidence.1);
+        Self { claim, evidence, claim_reading, evidence_reading, names: Vec::new() }
+    }
+
+    pub(super) fn checks(mut self) -> Vec<FactCheck> {
+        let claim_is_blank = visible_span(self.claim.0, 0, self.claim.0.len()).is_none();
+        if claim_is_blank || visible_span(self.evidence.0, 0, self.evidence.0.len()).is_none() {
+            return Vec::new();
+        }
+        self.name();
+        let mut checks = Vec::new();
+        for kind in [FactKind::Negation, FactKind::Modality] {
+            let (ours, theirs) = (&self.claim_reading, &self.evidence_reading);
+            checks.extend(match (Self::covers(kind, ours), Self::covers(kind, theirs)) {
+                (true, false) => self.added(kind),
+                (false, true) => self.dropped(kind).or_else(|| self.untold(kind)),
+                (true, true) => self.uneven(kind),
+                (false, false) => None,
+            });
+        }
+        checks
+    }
+
+    /// Names are the surest sign across scripts, but cost most: they are read only where something may be dropped.
+    fn name(&mut self) {
+        let firm = |m: &Marker| m.level >= Level::Shown;
+        let languages = (self.claim.1, self.evidence.1);
+        if languages == (Language::English, Language::Arabic)
+            && self.evidence_reading.markers.iter().any(firm)
+        {
+            let found = names::compare(self.claim.0, self.evidence.0, None);
+            let there =
+                found.iter().filter(|c| matches!(c.agreement, Agreement::Same | Agreement::Near));
+            self.names = there.filter_map(|c| Some((c.evidence?, c.claim))).collect();
+        }
+    }
+
+    /// Whether anything in `reading` may answer to a marker of `kind`.
+    fn covers(kind: FactKind, reading: &Reading) -> bool {
+        let reported = kind == FactKind::Modality && is_reported(reading);
+        reading.of_kind(kind).any(|marker| {
+            let word = reading.tokens.get(marker.first).map_or("", |t| t.word.as_str());
+            // "would" behind a verb of speech is the future of what was said.
+            !(reported && word == "would")
+        })
+    }
+
+    fn added(&self, kind: FactKind) -> Option<FactCheck> {
+        let reading = &self.claim_reading;
+        let marker = reading.of_kind(kind).find(|marker| marker.level >= Level::Firm)?;
+        let claim = reading.span(self.claim.0, marker)?;
+        Some(FactCheck { kind, claim, evidence: None, agreement: Agreement::Absent })
+    }
+
+    fn dropped(&self, kind: FactKind) -> Option<FactCheck> {
+        let reading = &self.evidence_reading;
+        let shown = |m: &&Marker| m.level >= Level::Shown;
+        let (marker, at) = reading
+            .of_kind(kind)
+            .filter(shown)
+            .find_map(|marker| Some((marker, self.anchor(kind, marker)?)))?;
+        let evidence = reading.span(self.evidence.0, marker);
+        Some(FactCheck { kind, claim: at, evidence, agreement: Agreement::Differs })
+    }
+
+    /// What is dropped by a claim that retells all of the evidence.
+    fn untold(&self, kind: FactKind) -> Option<FactCheck> {
+        let reading = &self.evidence_reading;
+        let marker = reading.of_kind(kind).find(|marker| marker.level >= Level::Firm)?;
+        // "Not this but that" is often told as "that more than this".
+        let contrast = reading.tokens.iter().any(|token| token.word == "بل");
+        if contrast || !self.is_retold() {
+            return None;
+        }
+        let claim = visible_span(self.claim.0, 0, self.claim.0.len())?;
+        let evidence = reading.span(self.evidence.0, marker);
+        Some(FactCheck { kind, claim, evidence, agreement: Agreement::Differs })
+    }
+
+    /// Where both sides deny something and the claim retells the evidence: more clear negations on one side than anything on
+    /// the other can answer to.
+    fn uneven(&self, kind: FactKind) -> Option<FactCheck> {
+        if kind != FactKind::Negation || !self.is_retold() {
+            return None;
+        }
+        let count = |reading: &Reading, least: Level| {
+            reading.of_kind(kind).filter(|marker| marker.level >= least).count()
+        };
+        let (ours, theirs) = (&self.claim_reading, &self.evidence_reading);
+        // Vague words answer to vague words first.
+        let vague =
+            |reading: &Reading| count(reading, Level::Hidden) - count(reading, Level::Shown);
+        let added = count(ours, Level::Firm) > count(theirs, Level::Shown);
+        if added && vague(theirs) <= vague(ours) {
+            return self.added(kind);
+        }
+        let clear = count(theirs, Level::Firm) > count(ours, Level::Shown);
+        if clear && vague(ours) <= vague(theirs) + 1 {
+            return self.dropped(kind).or_else(|| self.untold(kind));
+        }
+        None
+    }
+
+    /// Whether the claim is long enough to tell all of the evidence.
+    fn is_retold(&self) -> bool {
+        let spoken = |reading: &Reading| {
+            reading.tokens.iter().filter(|t| t.word.chars().any(char::is_alphanumeric)).count()
+        };
+        let (ours, theirs) = (spoken(&self.claim_reading), spoken(&self.evidence_reading));
+        // English has articles and prepositions where Arabic has prefixes: a quarter more words.
+        let (claim, evidence) = match (self.claim.1, self.evidence.1) {
+            (Language::English, Language::Arabic) => (ours * 10, theirs * 10),
+            (Language::Arabic, Language::English) => (ours * 10, theirs * 7),
+            _ => (ours * 10, theirs * 9),
+        };
+        claim >= evidence
+    }
+
+    /// Where the claim tells what `marker` of the evidence is about, if it surely does.
+    fn anchor(&self, kind: FactKind, marker: &Marker) -> Option<ByteSpan> {
+        let reading = &self.evidence_reading;
+        let word = reading.tokens.get(marker.first).map_or("", |t| t.word.as_str());
+        let word = word.strip_prefix('و').unwrap_or(word);
+        let particle = is_listed("not|never|no|لم|لن|لا|ليس|ليست", word);
+        let reach = match kind {
+            FactKind::Modality => WEAKENED,
+            _ if particle => NEGATED,
+            _ => DENIED,
+        };
+        let mut scope = reading.scope(marker, reach);
+        if marker.level == Level::Undecided {
+            let clause = reading.clause(marker);
+            scope =
+                reading.tokens.iter().filter(|t| t.clause == clause && !t.key.is_empty()).collect();
+            if Self::covers(FactKind::Negation, &self.claim_reading) {
+                return None;
+            }
+        }
+        let met: Vec<(usize, ByteSpan)> = scope
+            .iter()
+            .enumerate()
+            .filter_map(|(at, token)| Some((at, self.answer(token)?)))
+            .collect();
+        let (first, span) = *met.first()?;
+        let certain = kind == FactKind::Modality && self.is_certain();
+        let sure = match marker.level {
+            Level::Shown => met.len() >= 2 && (kind == FactKind::Negation && first == 0 || certain),
+            Level::Undecided => true,
+            _ if certain => true,
+            // The negated word itself, told once in the evidence; or two words of what is denied.
+            _ => {
+                first == 0 && (kind == FactKind::Modality || !self.is_repeated(scope.first()))
+                    || met.len() >= 2
+            }
+        };
+        sure.then_some(span)
+    }
+
+    /// The word of the claim that answers to `token` of the evidence.
+    fn answer(&self, token: &Token) -> Option<ByteSpan> {
+        if let Some((_, claim)) = self.names.iter().find(|(there, _)| there.contains(token.span)) {
+            return Some(*claim);
+        }
+        let same_language = self.claim.1 == self.evidence.1;
+        let number = token.key.starts_with(char::is_numeric);
+        let told = self.claim_reading.tokens.iter().find(|other| {
+            let same = (same_language || number) && !other.key.is_empty() && other.key == token.key;
+            same || !other.ideas.is_disjoint(&token.ideas)
+        });
+        told.map(|other| other.span)
+    }
+
+    /// Whether the evidence says the word more than once, so that the claim may tell the other one.
+    fn is_repeated(&self, token: Option<&&Token>) -> bool {
+        let Some(token) = token else { return false };
+        let tokens = self.evidence_reading.tokens.iter();
+        tokens.filter(|other| other.key == token.key).count() > 1
+    }
+
+    /// Whether the claim says that something will be, or is beyond doubt.
+    fn is_certain(&self) -> bool {
+        let tokens = &self.claim_reading.tokens;
+        tokens.iter().any(|token| match self.claim.1 {
+            Language::English => {
+                let stem = verbs::key(&token.word, Language::English);
+                is_listed("will|certain|certainly|definitely|surely|decided|would", &token.word)
+                    || is_listed("prov|confirm", &stem)
+            }
+            Language::Arabic => {
+                is_listed("حتما|بالتاكيد|موكد|الموكد|سوف|اثبت|اثبتت|قرر|قررت", &token.word)
+                    || ["ست", "سي"].iter().any(|prefix| token.word.starts_with(prefix))
+            }
+        })
+    }
+}
+
+/// Whether a past verb of speech stands in the text.
+fn is_reported(reading: &Reading) -> bool {
+    let said = "said|confirmed|announced|added|told|stressed|stated|noted|declared|reported";
+    reading.tokens.iter().any(|token| is_listed(said, &token.word))
+}

@@ -1,0 +1,187 @@
+//! What is reported and what is not, in both directions and across languages.
+
+use proptest::prelude::*;
+
+use super::*;
+use crate::domain::{Agreement, FactKind};
+use Language::{Arabic, English};
+
+fn marked(text: &str, language: Language) -> Vec<(FactKind, &str)> {
+    let found = markers(text, language);
+    found.into_iter().filter_map(|fact| Some((fact.kind, fact.span.of(text)?))).collect()
+}
+
+fn found(claim: (&str, Language), evidence: (&str, Language)) -> Vec<(FactKind, Agreement)> {
+    let checks = compare(claim.0, claim.1, evidence.0, evidence.1);
+    checks.into_iter().map(|check| (check.kind, check.agreement)).collect()
+}
+
+fn english(claim: &str, evidence: &str) -> Vec<(FactKind, Agreement)> {
+    found((claim, English), (evidence, Arabic))
+}
+
+const DROPPED: (FactKind, Agreement) = (FactKind::Negation, Agreement::Differs);
+const ADDED: (FactKind, Agreement) = (FactKind::Negation, Agreement::Absent);
+
+#[test]
+fn markers_of_both_languages_are_found_in_order() {
+    use FactKind::{Modality, Negation};
+    assert_eq!(
+        marked("He denied it and may not go without her.", English),
+        [(Negation, "denied"), (Modality, "may"), (Negation, "not"), (Negation, "without")]
+    );
+    assert_eq!(
+        marked("نفى الوزير ذلك ولم يحضر، وقد يعود غدا", Arabic),
+        [(Negation, "نفى"), (Negation, "ولم"), (Modality, "وقد")]
+    );
+    assert_eq!(marked("They didn't pay.", English), [(Negation, "didn't")]);
+}
+
+#[test]
+fn what_only_looks_like_a_marker_is_none() {
+    for text in [
+        "Not only Cairo but Giza flooded.",
+        "No less than 12 people came.",
+        "It was no longer open.",
+        "The talks began in May 2020.",
+        "On 3 May the port opened.",
+        "He did not deny it.",
+    ] {
+        assert_eq!(marked(text, English), [], "{text}");
+    }
+    for text in [
+        "ما لا يقل عن 12 شخصا",
+        "ولا سيما في القاهرة",
+        "لا يزال الميناء مفتوحا",
+        "لا بد من الاتفاق",
+        "وقد أعلن الوزير الاتفاق",
+        "وقد تمكن الفريق من الفوز",
+        "غير أن الوزير وافق",
+        "لم ينف الوزير الخبر",
+    ] {
+        assert_eq!(marked(text, Arabic), [], "{text}");
+    }
+}
+
+#[test]
+fn a_negation_that_the_claim_drops_or_adds_is_reported() {
+    let evidence = "لم تعلن الشركة نتائجها.";
+    assert_eq!(english("The company announced its results.", evidence), [DROPPED]);
+    assert_eq!(english("The company did not announce its results.", evidence), []);
+    let evidence = "أعلنت الشركة نتائجها.";
+    assert_eq!(english("The company did not announce its results.", evidence), [ADDED]);
+    assert_eq!(english("The company announced its results.", evidence), []);
+}
+
+#[test]
+fn words_of_refusal_answer_to_each_other() {
+    assert_eq!(english("The minister declined to comment.", "رفض الوزير التعليق."), []);
+    assert_eq!(english("The minister was unable to attend.", "لم يتمكن الوزير من الحضور."), []);
+    assert_eq!(
+        english(
+            "The source confirmed that the government will request a loan.",
+            "نفى المصدر أن تكون الحكومة ستطلب قرضا."
+        ),
+        [DROPPED]
+    );
+}
+
+#[test]
+fn a_negation_of_another_clause_does_not_alarm() {
+    let evidence = "وقع الوزير الاتفاق في القاهرة يوم الأحد، لكنه لم يحضر المؤتمر الصحفي الذي عقد بعد ذلك بحضور عدد كبير من الصحفيين.";
+    assert_eq!(english("The minister signed the deal in Cairo.", evidence), []);
+    assert_eq!(english("The minister attended the press conference.", evidence), [DROPPED]);
+}
+
+#[test]
+fn what_may_be_is_told_apart_from_what_will_be() {
+    let may = "قد ترفع الوزارة الرسوم.";
+    let will = "سترفع الوزارة الرسوم.";
+    let dropped = (FactKind::Modality, Agreement::Differs);
+    let added = (FactKind::Modality, Agreement::Absent);
+    assert_eq!(english("The ministry will raise the fees.", may), [dropped]);
+    assert_eq!(english("The ministry may raise the fees.", may), []);
+    assert_eq!(english("The ministry may raise the fees.", will), [added]);
+    assert_eq!(english("The ministry will raise the fees.", will), []);
+    assert_eq!(found(("سترفع الوزارة الرسوم حتما.", Arabic), (may, Arabic)), [dropped]);
+}
+
+#[test]
+fn texts_of_one_language_are_compared_by_stem() {
+    let pair = |claim, evidence| found((claim, English), (evidence, English));
+    assert_eq!(
+        pair("The bank closed the branch.", "The bank did not close the branch."),
+        [DROPPED]
+    );
+    assert_eq!(pair("The bank did not close the branch.", "The bank closed the branch."), [ADDED]);
+    assert_eq!(found(("شمل القانون الإقليم", Arabic), ("لا يشمل القانون الإقليم", Arabic)), [DROPPED]);
+    assert_eq!(found(("لا يشمل القانون الإقليم", Arabic), ("شمل القانون الإقليم", Arabic)), [ADDED]);
+}
+
+#[test]
+fn a_dropped_marker_is_named_and_its_verb_is_shown() {
+    let (claim, evidence) = ("The law covers the region.", "لا يشمل القانون الإقليم.");
+    let checks = compare(claim, English, evidence, Arabic);
+    let shown: Vec<_> = checks
+        .iter()
+        .map(|check| (check.claim.of(claim), check.evidence.and_then(|span| span.of(evidence))))
+        .collect();
+    assert_eq!(shown, [(Some("covers"), Some("لا"))]);
+}
+
+#[test]
+fn exchanged_roles_are_reported_with_both_names() {
+    let evidence = "Rebels attacked the convoy near Aleppo.";
+    let claim = "The convoy attacked rebels near Aleppo.";
+    let checks = compare_roles(claim, evidence);
+    let shown: Vec<_> = checks.iter().map(|c| (c.kind, c.agreement, c.claim.of(claim))).collect();
+    assert_eq!(shown, [(FactKind::Role, Agreement::Differs, Some("convoy attacked rebels"))]);
+    assert_eq!(
+        compare_roles("Egypt accused Sudan of neglect.", "Sudan accused Egypt of neglect.").len(),
+        1
+    );
+}
+
+#[test]
+fn the_same_roles_in_another_voice_or_order_are_no_exchange() {
+    for (claim, evidence) in [
+        (
+            "The convoy was attacked by rebels near Aleppo.",
+            "Rebels attacked the convoy near Aleppo.",
+        ),
+        ("Rebels attacked the convoy.", "The convoy was attacked by rebels."),
+        ("Egypt and Sudan signed the deal.", "Sudan and Egypt signed the deal."),
+        ("Rebels attacked the convoy.", "Rebels attacked the convoy."),
+    ] {
+        assert_eq!(compare_roles(claim, evidence), [], "{claim}");
+    }
+    let claim = "The convoy was attacked by rebels near Aleppo.";
+    assert_eq!(compare_roles(claim, "The convoy attacked rebels near Aleppo.").len(), 1);
+}
+
+proptest! {
+    #[test]
+    fn spans_are_parts_of_their_texts_and_never_empty(
+        claim in "([a-z]{1,6}|not|may|denied|was|by|Egypt|Sudan|لم|قد|يعلن|أعلن|, |\\. | ){0,25}|\\PC{0,30}",
+        evidence in "([a-z]{1,6}|no|might|attacked|Egypt|Sudan|لا|ليس|يشمل|نفى|، | ){0,25}|\\PC{0,30}",
+    ) {
+        for ours in [English, Arabic] {
+            let mut at = 0;
+            for fact in markers(&claim, ours) {
+                prop_assert!(fact.span.start() >= at && !fact.span.is_empty());
+                prop_assert!(fact.span.check(&claim).is_ok());
+                at = fact.span.start();
+            }
+            for theirs in [English, Arabic] {
+                for check in compare(&claim, ours, &evidence, theirs) {
+                    prop_assert!(!check.claim.is_empty() && check.claim.check(&claim).is_ok());
+                    let there = check.evidence;
+                    prop_assert!(there.is_none_or(|s| !s.is_empty() && s.check(&evidence).is_ok()));
+                }
+            }
+        }
+        for check in compare_roles(&claim, &evidence) {
+            prop_assert!(!check.claim.is_empty() && check.claim.check(&claim).is_ok());
+        }
+    }
+}
