@@ -277,7 +277,7 @@ fn a_spoilt_model_folder_is_refused_with_what_is_wrong() {
         (
             "marian",
             |folder| {
-                std::fs::write(folder.join("config.json"), r#"{"model_type":"bart"}"#).unwrap()
+                std::fs::write(folder.join("config.json"), r#"{"model_type":"bart"}"#).unwrap();
             },
             "unknown architecture: `bart`; supported: marian, m2m_100, t5, mt5",
         ),
