@@ -14,7 +14,8 @@ from babel import Locale
 
 SMALLEST_CITY = 15_000  # inhabitants
 # GeoNames does not say which language a name is in: Persian, Urdu and Uyghur letters give themselves away.
-ARABIC_NAME = re.compile("^[ابتثجحخدذرزسشصضطظعغفقكلمنهويىءآأإئؤة]+(?: [ابتثجحخدذرزسشصضطظعغفقكلمنهويىءآأإئؤة]+){0,3}$")
+ARABIC_WORD = "[ابتثجحخدذرزسشصضطظعغفقكلمنهويىءآأإئؤة]+"
+ARABIC_NAME = re.compile(f"^{ARABIC_WORD}(?: {ARABIC_WORD}){{0,3}}$")
 PLAIN_NAME = re.compile(r"^[A-ZÀ-Þ][^()/,&]{2,28}$")
 # Marks of scholarly transliteration that no newspaper prints: macron, dot and cedilla below, half rings.
 TRANSLITERATION_MARKS = re.compile("[\u0304\u0323\u0327\u02bb\u02bc\u02be\u02bf\u2018]")
