@@ -124,14 +124,15 @@ impl Findings {
 
 /// What two segments together bear out.
 ///
-/// A quantity or a name may stand in either. A negation, a modality or a role is reported only where a segment disagrees,
-/// so what the other segment does not report, it agrees with.
+/// A quantity or a name may stand in either. A negation or modality that the claim has and the first segment lacks is the
+/// second one's unless it is reported there as well; one that the claim drops stays dropped.
 fn joined(first: Vec<Finding>, second: Vec<Finding>) -> Vec<Finding> {
-    let reported_by = |finding: &Finding, others: &[Finding]| {
-        others.iter().any(|other| other.check.kind == finding.check.kind)
-    };
     let mut facts = first;
-    facts.retain(|fact| !is_a_turn(fact.check.kind) || reported_by(fact, &second));
+    facts.retain(|fact| {
+        let turn = matches!(fact.check.kind, FactKind::Negation | FactKind::Modality);
+        let added = turn && fact.check.agreement == Agreement::Absent;
+        !added || second.iter().any(|other| other.check.kind == fact.check.kind)
+    });
     for other in second.into_iter().filter(Finding::is_borne_out) {
         let same = |f: &&mut Finding| {
             (f.check.kind, f.check.claim) == (other.check.kind, other.check.claim)
@@ -141,11 +142,6 @@ fn joined(first: Vec<Finding>, second: Vec<Finding>) -> Vec<Finding> {
         }
     }
     facts
-}
-
-/// Facts that are listed only where the two sides differ.
-fn is_a_turn(kind: FactKind) -> bool {
-    matches!(kind, FactKind::Negation | FactKind::Modality | FactKind::Role)
 }
 
 /// Each fact of the claim against one segment.
