@@ -6,8 +6,10 @@
 
 mod arabic;
 mod check;
+mod english;
 mod letters;
 mod lexicon;
+mod peoples;
 mod repeated;
 mod spellings;
 mod spot;
@@ -53,4 +55,10 @@ pub fn compare_arabic(claim: &str, evidence: &str) -> Vec<FactCheck> {
 #[must_use]
 pub fn arabic_names(text: &str, english: &str) -> Vec<Fact> {
     arabic::find(text, english)
+}
+
+/// Whether `english` names somebody or something that the claim does not: another may stand in its place there.
+#[must_use]
+pub fn leaves_a_name_out(claim: &str, english: &str) -> bool {
+    english::is_left_out(claim, english)
 }

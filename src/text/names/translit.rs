@@ -7,6 +7,7 @@
 use std::collections::HashMap;
 use std::sync::LazyLock;
 
+use super::letters::ArabicWord;
 use super::spellings::{LATIN_LOST, SPELLINGS, arabic_lost, weight};
 
 /// Names longer than this are not compared: no name is, and time grows with the product of the lengths.
@@ -102,6 +103,11 @@ impl LatinName {
         }
         let total = costs.last().copied().unwrap_or(u16::MAX);
         f32::from(total) / f32::from(self.weight)
+    }
+
+    /// The least distance to one of the readings of `word`.
+    pub(super) fn distance_of(&self, word: &ArabicWord) -> f32 {
+        word.forms.iter().map(|form| self.distance(form)).fold(f32::INFINITY, f32::min)
     }
 
     /// Every step on from a place of both words, with its cost.

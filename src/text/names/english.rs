@@ -1,0 +1,168 @@
+//! The translation of the evidence, as far as names go.
+//!
+//! Owns: whether the English has a word of a claim, in this or a kindred form, and which Arabic words its names answer to.
+//! In: English text and the claim. Out: answers about folded words.
+//! Never: the Arabic text as a whole.
+
+use std::collections::HashSet;
+
+use super::super::chars::is_listed;
+use super::super::english::words;
+use super::letters::{ArabicWord, fold_latin};
+use super::lexicon::TABLE;
+use super::peoples;
+use super::spot::{self, Name, NameWord, WordKind};
+use super::translit::LatinName;
+
+/// Words need this many letters in common at their beginning to be forms of one.
+const STEM: usize = 5;
+/// Shorter words must be equal but for an ending of a letter or two.
+const ENDINGS: &str = "|s|es|d|ed|n|al|y|ly";
+/// Words that an acronym leaves out.
+const SKIPPED: &str = "of|the|and|for|in|on|to|a|an|de|la";
+
+#[derive(Debug)]
+pub(super) struct English {
+    /// Folded words in order, compounds also in their parts.
+    words: Vec<String>,
+    /// The same words as they stand begin with a capital.
+    capital: Vec<bool>,
+    /// Rows of the names and peoples in it.
+    rows: HashSet<usize>,
+    /// Capitalised words that the claim has not.
+    others: Vec<LatinName>,
+}
+
+impl English {
+    pub(super) fn new(text: &str, claim: &str) -> Self {
+        let mut folded = Vec::new();
+        let mut capital = Vec::new();
+        for word in words(text) {
+            let parts = word.split('-').filter(|_| word.contains('-'));
+            for part in std::iter::once(word).chain(parts) {
+                folded.push(fold_latin(part));
+                capital.push(part.starts_with(char::is_uppercase));
+            }
+        }
+        let names = spot::find(text);
+        let mut rows: HashSet<usize> = names.iter().flat_map(|name| name.rows.clone()).collect();
+        rows.extend(folded.iter().flat_map(|word| TABLE.english(word)));
+        rows.extend(spot::peoples(text).iter().flat_map(|(_, people)| peoples::rows(people)));
+        let claimed: HashSet<String> = words(claim).map(fold_latin).collect();
+        let proper = names.iter().flat_map(|name| &name.words);
+        let proper = proper.filter(|word| word.kind == WordKind::Proper);
+        let others = proper.map(|word| &word.folded).filter(|word| !claimed.contains(*word));
+        let others = others.map(|word| LatinName::new(word)).collect();
+        Self { words: folded, capital, rows, others }
+    }
+
+    /// Whether it has `folded`, or a word with the same beginning.
+    pub(super) fn has(&self, folded: &str) -> bool {
+        let stem: String = folded.chars().take(STEM).collect();
+        let long = stem.chars().count() == STEM;
+        let kindred = |word: &String| {
+            let ending = |long: &str, short: &str| {
+                long.strip_prefix(short).is_some_and(|ending| is_listed(ENDINGS, ending))
+            };
+            if long {
+                word.starts_with(&stem)
+            } else {
+                ending(word, folded) || ending(folded, word)
+            }
+        };
+        self.words.iter().any(kindred)
+    }
+
+    /// Whether it has the name `folded` itself, or its plural.
+    pub(super) fn has_name(&self, folded: &str) -> bool {
+        self.words
+            .iter()
+            .any(|word| word == folded || word.strip_suffix('s').is_some_and(|word| word == folded))
+    }
+
+    /// Whether it names one of these rows of the table.
+    pub(super) fn has_row(&self, rows: &[usize]) -> bool {
+        rows.iter().any(|row| self.rows.contains(row))
+    }
+
+    /// Whether a name that the claim has not answers to `arabic` at least as well as at a distance of `far`.
+    pub(super) fn claims(&self, arabic: &ArabicWord, far: f32) -> bool {
+        self.others.iter().any(|name| name.distance_of(arabic) <= far)
+    }
+
+    /// Whether words in it begin with the letters of an acronym, one after another.
+    pub(super) fn spells_out(&self, acronym: &str) -> bool {
+        let letters: Vec<char> = acronym.chars().filter(|c| c.is_alphabetic()).collect();
+        let told = self.words.iter().filter(|word| !is_listed(SKIPPED, word));
+        let initials: Vec<char> = told.filter_map(|word| word.chars().next()).collect();
+        letters.len() > 1
+            && initials.windows(letters.len()).any(|initials| *initials == letters[..])
+    }
+
+    /// Whether another capitalised word stands in front of `family` wherever it has it.
+    pub(super) fn has_given_name(&self, family: &str) -> bool {
+        let places = self.words.iter().enumerate().filter(|(_, word)| *word == family);
+        let mut given = places.map(|(at, _)| {
+            let before = at.checked_sub(1);
+            let word = before.and_then(|b| self.words.get(b));
+            let capital = before.and_then(|b| self.capital.get(b)) == Some(&true);
+            capital && word.is_some_and(|word| !spot::is_title(word) && !peoples::is_people(word))
+        });
+        let first = given.next();
+        first.is_some() && first.into_iter().chain(given).all(|given| given)
+    }
+}
+
+/// Whether `english` names somebody or something, a people among them, that `claim` does not.
+pub(super) fn is_left_out(claim: &str, english: &str) -> bool {
+    let claim = English::new(claim, "");
+    let has = |name: &Name| {
+        let long = name.words.iter().filter(|word| word.folded.chars().count() > 2);
+        let is_own = |word: &&NameWord| word.kind != WordKind::Common;
+        let any_own = long.clone().any(|word| is_own(&word));
+        let mut words = long.filter(|word| !any_own || is_own(word));
+        claim.has_row(&name.rows) || words.any(|word| claim.has_name(&word.folded))
+    };
+    let has_people = |people: &str| claim.has(people) || claim.has_row(&peoples::rows(people));
+    !spot::find(english).iter().all(has)
+        || !spot::peoples(english).iter().all(|(_, people)| has_people(people))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_name_left_out_is_noticed_by_whole_words_and_kindred_names() {
+        assert!(is_left_out("South Africa grew.", "South Korea grew."));
+        assert!(is_left_out("Manila grew.", "Man grew."), "no part of another word");
+        assert!(is_left_out("Japan won.", "The French team won in Japan."));
+        assert!(!is_left_out("France won in the US.", "The French team won in the United States."));
+    }
+
+    #[test]
+    fn kindred_words_are_had_and_others_are_not() {
+        let english = English::new("The German ministers met at the pro forma talks.", "");
+        for word in ["germany", "minister", "talk", "pro"] {
+            assert!(english.has(word), "{word}");
+        }
+        for word in ["france", "bowl", "form"] {
+            assert!(!english.has(word), "{word}");
+        }
+    }
+
+    #[test]
+    fn acronyms_are_spelt_out() {
+        let english = English::new("the Court of the League of Arab States", "");
+        assert!(
+            english.spells_out("las") && !english.spells_out("las-x") && !english.spells_out("l")
+        );
+    }
+
+    #[test]
+    fn a_family_name_may_have_another_given_name() {
+        let english = English::new("Yesterday Barack Obama and President Biden met.", "");
+        assert!(english.has_given_name("obama"));
+        assert!(!english.has_given_name("biden") && !english.has_given_name("putin"));
+    }
+}
