@@ -4,7 +4,7 @@
 //! of neighbouring lines fall into one half or the other by a hash. False alarms: names of the English that are not found in
 //! its Arabic. Caught: names put in the place of others, from another document or from a line near by. With
 //! `TRANSLATED=FILE` (lines `arabic<TAB>english<TAB>machine translation`) the alarms are those of a claim in a person's
-//! words against the machine's English. `SHOW=alarms|missed` lists cases. The names that are exchanged are found by the
+//! words against the machine's English. `EVERY=n` looks at every n-th pair alone. `SHOW=alarms|missed` lists cases. The names that are exchanged are found by the
 //! rules here, not by those that are measured.
 #![allow(
     clippy::unwrap_used,
@@ -82,9 +82,10 @@ fn main() {
     }
     let [corpus, half] = arguments.as_slice() else { panic!("CORPUS dev|held-out") };
     let pairs = pairs(Path::new(corpus), half == "dev");
+    let every = std::env::var("EVERY").map_or(1, |every| every.parse().unwrap());
     println!("{} pairs", pairs.len());
     let (mut alone, mut both) = (Share::default(), Share::default());
-    for pair in &pairs {
+    for pair in pairs.iter().step_by(every) {
         for (english, share) in [(None, &mut alone), (Some(pair.english.as_str()), &mut both)] {
             for check in compare(&pair.english, &pair.arabic, english) {
                 share.count(is_flagged(&check));
@@ -99,14 +100,14 @@ fn main() {
     println!("{:44} {}", "false alarms, Arabic alone", alone.told());
     println!("{:44} {}", "false alarms, its English given", both.told());
     for (from, near) in [("another document", false), ("the same document", true)] {
-        swaps(&pairs, from, near);
+        swaps(&pairs, every, from, near);
     }
 }
 
 /// Exchanges each name of each pair once, and counts what is noticed.
-fn swaps(pairs: &[Pair], from: &str, near: bool) {
+fn swaps(pairs: &[Pair], every: usize, from: &str, near: bool) {
     let mut found: BTreeMap<&str, Share> = BTreeMap::new();
-    for (index, pair) in pairs.iter().enumerate() {
+    for (index, pair) in pairs.iter().enumerate().step_by(every) {
         for (at, name) in pair.names.iter().enumerate() {
             let Some(other) = stranger(pairs, index, name, at, near) else { continue };
             let claim = format!(

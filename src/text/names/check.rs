@@ -36,6 +36,8 @@ enum Found {
     /// In the English only.
     English,
     Missing,
+    /// An ordinary word that the English lacks.
+    Foreign,
     /// It may be there, translated.
     Unknown,
 }
@@ -109,16 +111,14 @@ impl<'a> Evidence<'a> {
             found.iter().find_map(|f| if let Found::Arabic(span) = f { Some(*span) } else { None });
         let missing = found.iter().filter(|f| matches!(f, Found::Missing)).count();
         let is_there = |f: &Found| matches!(f, Found::Arabic(_) | Found::English);
-        let there = found.iter().filter(|f| is_there(f)).count();
         if missing == 0 {
-            let telling = name.words.iter().filter(|word| word.kind != WordKind::Filler).count();
-            return match &self.english {
-                _ if there * 2 >= telling && there > 0 => {
-                    Some(check(name.span, Agreement::Same, first))
-                }
-                Some(_) if telling > 0 => Some(check(name.span, Agreement::Absent, None)),
-                Some(_) => None,
-                None => (there > 0).then(|| check(name.span, Agreement::Same, first)),
+            let foreign = found.iter().filter(|f| matches!(f, Found::Foreign)).count();
+            let there = found.iter().filter(|f| is_there(f)).count();
+            let lax = std::env::var_os("LAX").is_some() && there > 0 && foreign * 2 <= found.len();
+            return match (foreign > 0 && !lax, there > 0) {
+                (true, _) => Some(check(name.span, Agreement::Absent, None)),
+                (false, true) => Some(check(name.span, Agreement::Same, first)),
+                (false, false) => None,
             };
         }
         let mut known = found.iter().filter(|f| !matches!(f, Found::Unknown));
@@ -230,6 +230,7 @@ impl<'a> Evidence<'a> {
             (None, WordKind::Proper) if telling => Found::Missing,
             (None, WordKind::Acronym) if listed => Found::Missing,
             (None, WordKind::Common) if listed && words.len() == 1 => Found::Missing,
+            (Some(false), WordKind::Common) if !spot::is_title(&word.folded) => Found::Foreign,
             _ => Found::Unknown,
         }
     }

@@ -12,11 +12,13 @@ use super::lexicon::{TABLE, is_common};
 use super::peoples;
 use crate::domain::ByteSpan;
 
-/// Capitalised, but no names: pronouns, days, months, directions, abbreviations that are everyday words.
+/// Capitalised, but no names: pronouns, days, months, and what tells times.
 const NO_NAMES: &str = "i|i'm|i've|i'll|i'd|ok|monday|tuesday|wednesday|thursday|friday|saturday|sunday|january|\
      february|march|april|may|june|july|august|september|october|november|december|jan|feb|mar|apr|jun|jul|aug|\
-     sep|sept|oct|nov|dec|latin|latino|victorian|western|eastern|northern|southern|north|south|east|west|dna|rna|\
-     tv|am|pm|ad|bc|bce|ce|bst|gmt|utc|est|pst|covid|coronavirus|sars|mers|hiv|aids|ceo|km|kg|vs";
+     sep|sept|oct|nov|dec|am|pm|ad|bc|bce|ce|bst|gmt|utc|est|pst|km|kg|vs";
+/// Capitalised like a name, but words like others: directions, abbreviations.
+const PLAIN: &str = "latin|latino|victorian|western|eastern|northern|southern|north|south|east|west|dna|rna|tv|covid|\
+     coronavirus|sars|mers|hiv|aids|ceo";
 
 /// What stands in front of a name and is not part of it.
 const TITLES: &str = "mr|mrs|ms|miss|dr|prof|professor|sir|lord|lady|dame|president|fig|figure|table|vice|prime|minister|premier|\
@@ -113,6 +115,7 @@ fn tokens(text: &str, sentence: ByteSpan) -> Vec<Token<'_>> {
         words(inside).into_iter().map(|span| span.shifted_by(sentence.start())).collect();
     let mut tokens: Vec<Token<'_>> = Vec::new();
     let mut end = sentence.start();
+    let mut owns = false;
     for span in spans {
         let word = span.of(text).unwrap_or_default();
         if !word.chars().any(char::is_alphabetic) {
@@ -134,7 +137,10 @@ fn tokens(text: &str, sentence: ByteSpan) -> Vec<Token<'_>> {
         let quoted = between.chars().any(|c| matches!(c, '"' | '“' | '«' | ':' | '‘' | '•'));
         let dot_belongs = before.is_some_and(|b| single(b) || is_listed(TITLES, &b.to_lowercase()));
         let joined = between.trim().is_empty() || (between.trim() == "." && dot_belongs);
+        // "Italy's Running Tours" is two names.
+        let joined = joined && !owns;
         let bare = without_possessive(word);
+        owns = bare.len() < word.len();
         let span = ByteSpan::within(text, span.start(), span.start() + bare.len()).unwrap_or(span);
         let initial = before.is_none() || quoted;
         tokens.push(Token { span, text: bare, initial, joined, headline: false });
@@ -275,7 +281,9 @@ fn is_ordinary(lower: &str) -> bool {
 
 /// Days, months, faiths and peoples, also as parts of a compound, and words such as "London-based" whose end is ordinary.
 fn is_people(lower: &str) -> bool {
-    let single = |word: &str| is_listed(NO_NAMES, word) || peoples::is_people(word);
+    let single = |word: &str| {
+        is_listed(NO_NAMES, word) || is_listed(PLAIN, word) || peoples::is_people(word)
+    };
     single(lower) || lower.split('-').count() > 1 && lower.split('-').any(single)
 }
 
@@ -284,12 +292,13 @@ pub(super) fn is_title(lower: &str) -> bool {
     is_listed(TITLES, lower)
 }
 
-/// Peoples and faiths in `text`, in order; those inside a name are among them.
+/// Peoples, faiths and words like "Latin" in `text`, in order; those inside a name are among them.
 pub(super) fn peoples(text: &str) -> Vec<(ByteSpan, String)> {
     let tokens = sentences(text).into_iter().flat_map(|sentence| tokens(text, sentence));
     let tokens = tokens.filter(|token| is_capital(token.text));
     let folded = tokens.map(|token| (token.span, fold_latin(token.text)));
-    folded.filter(|(_, folded)| peoples::is_people(folded)).collect()
+    let is_one = |folded: &str| is_listed(PLAIN, folded) || peoples::is_people(folded);
+    folded.filter(|(_, folded)| is_one(folded)).collect()
 }
 
 /// What can be compared of a word.
