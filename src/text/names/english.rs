@@ -21,6 +21,9 @@ const ENDINGS: &str = "|s|es|d|ed|n|al|y|ly";
 /// Words that an acronym leaves out.
 const SKIPPED: &str = "of|the|and|for|in|on|to|a|an|de|la";
 
+/// Share of the claim's words in small letters that the English must have for the claim to retell it.
+const RETOLD: (usize, usize) = (7, 10);
+
 #[derive(Debug)]
 pub(super) struct English {
     /// Folded words in order, compounds also in their parts.
@@ -31,6 +34,8 @@ pub(super) struct English {
     rows: HashSet<usize>,
     /// Capitalised words that the claim has not.
     others: Vec<LatinName>,
+    /// Whether the claim tells it in nearly its own words, so that a word which it lacks stands out.
+    pub(super) is_retold: bool,
 }
 
 impl English {
@@ -53,7 +58,11 @@ impl English {
         let proper = proper.filter(|word| word.kind == WordKind::Proper);
         let others = proper.map(|word| &word.folded).filter(|word| !claimed.contains(*word));
         let others = others.map(|word| LatinName::new(word)).collect();
-        Self { words: folded, capital, rows, others }
+        let small = words(claim).filter(|word| word.starts_with(char::is_lowercase));
+        let small: Vec<String> = small.map(fold_latin).collect();
+        let there = small.iter().filter(|word| folded.contains(word)).count();
+        let is_retold = there * RETOLD.1 >= small.len() * RETOLD.0;
+        Self { words: folded, capital, rows, others, is_retold }
     }
 
     /// Whether it has `folded`, or a word with the same beginning.

@@ -18,6 +18,8 @@ const MAX_LONGER: usize = 3;
 pub(super) const NEAR: f32 = 0.22;
 /// Names whose weight is below this tell too little for any deviation in their consonants.
 const SHORT: u16 = 300;
+/// Names with at least this weight are not like another word by chance.
+const LONG: u16 = 400;
 /// The limit for short names.
 const NEAR_SHORT: f32 = 0.16;
 /// A consonant: names with less weight cannot be told from chance.
@@ -74,6 +76,11 @@ impl LatinName {
     /// Whether there is enough of it to be compared.
     pub(super) fn is_telling(&self) -> bool {
         self.weight > MIN_WEIGHT && self.letters.len() <= MAX_LETTERS
+    }
+
+    /// Whether it tells so much that a likeness is hardly chance.
+    pub(super) fn is_long(&self) -> bool {
+        self.weight >= LONG
     }
 
     /// The cost of the cheapest way from this name to `arabic` (folded), divided by what the name tells; 0 is the same.
