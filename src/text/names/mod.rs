@@ -57,7 +57,8 @@ pub fn arabic_names(text: &str, english: &str) -> Vec<Fact> {
     arabic::find(text, english)
 }
 
-/// Whether `english` names somebody or something that the claim does not: another may stand in its place there.
+/// Whether the claim has a name in another's place: it does not name somebody or something that `english` does, or it
+/// retells `english` and no pronoun has become a name. A name that stands in a sentence near by is no excuse then.
 #[must_use]
 pub fn leaves_a_name_out(claim: &str, english: &str) -> bool {
     english::is_left_out(claim, english)
