@@ -4,13 +4,15 @@
 //! of neighbouring lines fall into one half or the other by a hash. False alarms: names of the English that are not found in
 //! its Arabic. Caught: names put in the place of others, from another document or from a line near by. With
 //! `TRANSLATED=FILE` (lines `arabic<TAB>english<TAB>machine translation`) the alarms are those of a claim in a person's
-//! words against the machine's English. `EVERY=n` looks at every n-th pair alone. `SHOW=alarms|missed` lists cases. The names that are exchanged are found by the
-//! rules here, not by those that are measured.
+//! words against the machine's English. `EVERY=n` looks at every n-th pair alone. `SHOW=alarms|missed|missed-near` lists
+//! cases. The names that are exchanged are found by the rules here, not by those that are measured.
 #![allow(
     clippy::unwrap_used,
     clippy::print_stdout,
     clippy::disallowed_methods,
     clippy::cast_precision_loss,
+    clippy::cast_possible_truncation,
+    clippy::string_slice,
     reason = "a measure, run by hand"
 )]
 

@@ -162,12 +162,12 @@ impl<'a> Evidence<'a> {
     /// Whether an adjective of the Arabic is spelt like `people`.
     fn has_people(&self, people: &str) -> bool {
         let name = LatinName::new(people);
-        let forms = self.words.iter().flat_map(|word| &word.forms);
+        let mut forms = self.words.iter().flat_map(|word| &word.forms);
         let bare = |form: &String| {
             let mut stems = OF_PEOPLE.iter().filter_map(|ending| form.strip_suffix(ending));
             stems.any(|stem| name.distance(stem) <= NEAR_UNSUPPORTED)
         };
-        forms.into_iter().any(bare)
+        forms.any(bare)
     }
 
     /// The word in front of a family name, if it can only be another given name: neither title nor with article.
