@@ -79,7 +79,7 @@ fn peoples_that_neither_side_speaks_of_are_noticed() {
 fn an_ordinary_word_in_the_place_of_a_name_is_noticed() {
     let (arabic, english) = ("على قبر مونمارتر", "on the Montmartre grave of the council");
     assert_eq!(with_english("shoes on the Society grave", arabic, english).len(), 1);
-    assert_eq!(with_english("shoes of the Council", arabic, english), [Same]);
+    assert_eq!(with_english("on the grave of the Council", arabic, english), [Same]);
     let short = with_english("They won the Pro Bowl.", "فازوا", "They properly won the Cup.");
     assert_eq!(short, [Absent], "a short word is no beginning of another");
 }
