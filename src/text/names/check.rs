@@ -52,7 +52,7 @@ pub(super) fn compare(claim: &str, evidence: &str, english: Option<&str>) -> Vec
     names.retain(|name| is_retold || !name.weak);
     let mut checks: Vec<FactCheck> = names.iter().filter_map(|name| evidence.check(name)).collect();
     if english.is_some() {
-        checks.extend(evidence.strange_peoples(claim, &names));
+        checks.extend(evidence.peoples(claim, &names));
         checks.sort_by_key(|check| check.claim.start());
     }
     if checks.iter().any(|check| check.agreement == Agreement::Absent) {
@@ -140,8 +140,8 @@ impl<'a> Evidence<'a> {
         Some(check(name.span, agreement, evidence))
     }
 
-    /// Peoples of the claim that neither the Arabic nor the English speaks of.
-    fn strange_peoples(&self, claim: &str, names: &[Name]) -> Vec<FactCheck> {
+    /// Peoples of the claim outside its names: whether the Arabic or the English speaks of them.
+    fn peoples(&self, claim: &str, names: &[Name]) -> Vec<FactCheck> {
         let Some(english) = &self.english else { return Vec::new() };
         let outside = |span: ByteSpan| !names.iter().any(|name| name.span.contains(span));
         let strange = |people: &str| {
@@ -154,9 +154,12 @@ impl<'a> Evidence<'a> {
                 && !self.has_people(people)
                 && !stems.any(|stem| self.unclaimed(stem).is_some())
         };
-        let found = spot::peoples(claim).into_iter();
-        let found = found.filter(|(span, people)| outside(*span) && strange(people));
-        found.map(|(span, _)| check(span, Agreement::Absent, None)).collect()
+        let found = spot::peoples(claim).into_iter().filter(|(span, _)| outside(*span));
+        let judged = found.map(|(span, people)| {
+            let agreement = if strange(&people) { Agreement::Absent } else { Agreement::Same };
+            check(span, agreement, None)
+        });
+        judged.collect()
     }
 
     /// Whether an adjective of the Arabic is spelt like `people`.

@@ -68,11 +68,11 @@ fn an_arabic_name_belongs_to_the_name_of_the_english_that_is_nearer() {
 #[test]
 fn peoples_that_neither_side_speaks_of_are_noticed() {
     let (arabic, english) = ("النظام النمساوي جديد", "The Austrian system is new.");
-    assert_eq!(with_english("The Austrian system is new.", arabic, english), []);
+    assert_eq!(with_english("The Austrian system is new.", arabic, english), [Same]);
     assert_eq!(with_english("The system of Austria is new.", arabic, english), [Same]);
-    assert_ne!(with_english("The German system is new.", arabic, english), []);
+    assert_ne!(with_english("The German system is new.", arabic, english), [Same]);
     assert_eq!(compare("The German system is new.", arabic, None), [], "nothing is known");
-    assert_eq!(with_english("The American press.", "الصحافة الأمريكية", "The US press."), []);
+    assert_eq!(with_english("The American press.", "الصحافة الأمريكية", "The US press."), [Same]);
 }
 
 #[test]
