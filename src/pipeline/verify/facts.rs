@@ -199,7 +199,7 @@ fn named(statement: &Statement<'_>, side: &Side<'_>, context: &[Side<'_>]) -> Ve
     };
     let mut checks = compare(side);
     let all_there = checks.iter().all(|check| check.agreement != Agreement::Absent);
-    if all_there || leaves_a_name_out(statement, side) {
+    if all_there || names::leaves_a_name_out(statement.text, side.english) {
         return checks;
     }
     for around in context {
@@ -228,17 +228,6 @@ fn repeated(statement: &Statement<'_>, side: &Side<'_>) -> Vec<Doubt> {
         wording::repeated(&name, side, origin)
     };
     names::repeated_names(statement.text, side.arabic).into_iter().map(doubt).collect()
-}
-
-/// Whether the English of the evidence has a name that the claim has not: another may stand in its place.
-fn leaves_a_name_out(statement: &Statement<'_>, side: &Side<'_>) -> bool {
-    let claim = statement.text.to_lowercase();
-    let has = |name: &str| {
-        let mut words = name.split_whitespace().filter(|word| word.chars().count() > 2);
-        words.any(|word| claim.contains(&word.to_lowercase()))
-    };
-    let named = names::names(side.english);
-    named.iter().filter_map(|name| name.span.of(side.english)).any(|name| !has(name))
 }
 
 /// Share of a segment's English words that a claim repeats, for it to count as retelling the whole sentence.

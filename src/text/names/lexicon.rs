@@ -100,10 +100,15 @@ impl Exonyms {
 
     /// Whether `stem` begins an English spelling and lacks at most three of its letters: "Egypt" of "Egyptian".
     pub(super) fn is_stem(&self, stem: &str) -> bool {
-        let ends = |name: &str| name.len() <= stem.len() + 3 && !name.contains(' ');
-        self.sorted
-            .get(self.sorted.partition_point(|name| *name < stem)..)
-            .is_some_and(|names| names.iter().take_while(|n| n.starts_with(stem)).any(|n| ends(n)))
+        self.begun_by(stem).next().is_some()
+    }
+
+    /// The rows of the spellings that `stem` begins, without at most three of their letters.
+    pub(super) fn begun_by(&self, stem: &str) -> impl Iterator<Item = usize> {
+        let names = self.sorted.get(self.sorted.partition_point(|name| *name < stem)..);
+        let names = names.unwrap_or_default().iter().take_while(move |name| name.starts_with(stem));
+        let near = names.filter(move |name| name.len() <= stem.len() + 3 && !name.contains(' '));
+        near.flat_map(move |name| self.english(name)).copied()
     }
 }
 

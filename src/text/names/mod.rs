@@ -6,8 +6,10 @@
 
 mod arabic;
 mod check;
+mod english;
 mod letters;
 mod lexicon;
+mod peoples;
 mod repeated;
 mod spellings;
 mod spot;
@@ -53,4 +55,11 @@ pub fn compare_arabic(claim: &str, evidence: &str) -> Vec<FactCheck> {
 #[must_use]
 pub fn arabic_names(text: &str, english: &str) -> Vec<Fact> {
     arabic::find(text, english)
+}
+
+/// Whether the claim has a name in another's place: it does not name somebody or something that `english` does, or it
+/// retells `english` and no pronoun has become a name. A name that stands in a sentence near by is no excuse then.
+#[must_use]
+pub fn leaves_a_name_out(claim: &str, english: &str) -> bool {
+    english::is_left_out(claim, english)
 }

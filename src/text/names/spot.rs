@@ -1,6 +1,6 @@
 //! Which words of an English text are names.
 //!
-//! Owns: capitals, and the capitalised words that are no names: titles, days, months, peoples, openings of sentences.
+//! Owns: capitals, and the capitalised words that are no names: titles, days, months, openings of sentences.
 //! In: English text. Out: names with their words, as spans of that text.
 //! Never: what a name is called in Arabic.
 
@@ -9,22 +9,16 @@ use super::super::english::sentences;
 use super::super::words::words;
 use super::letters::fold_latin;
 use super::lexicon::{TABLE, is_common};
+use super::peoples;
 use crate::domain::ByteSpan;
 
-/// Capitalised, but no names: pronouns, days, months, faiths, peoples whose stem is not that of a country.
+/// Capitalised, but no names: pronouns, days, months, and what tells times.
 const NO_NAMES: &str = "i|i'm|i've|i'll|i'd|ok|monday|tuesday|wednesday|thursday|friday|saturday|sunday|january|\
      february|march|april|may|june|july|august|september|october|november|december|jan|feb|mar|apr|jun|jul|aug|\
-     sep|sept|oct|nov|dec|muslim|muslims|islam|islamic|islamist|islamists|christian|christians|christianity|jew|\
-     jews|jewish|judaism|catholic|catholics|catholicism|orthodox|sunni|sunnis|shia|shiite|shiites|hindu|hindus|\
-     hinduism|buddhist|buddhists|buddhism|arab|arabs|arabic|american|americans|british|briton|britons|english|\
-     englishman|french|frenchman|german|germans|dutch|greek|greeks|spanish|spaniard|spaniards|irish|scottish|\
-     welsh|swiss|swedish|swede|danish|dane|danes|finnish|norwegian|norwegians|polish|pole|poles|czech|turkish|\
-     turk|turks|kurd|kurds|kurdish|israeli|israelis|palestinian|palestinians|saudi|saudis|emirati|iraqi|iraqis|\
-     iranian|iranians|persian|persians|afghan|afghans|chinese|indian|indians|thai|filipino|filipinos|roman|romans|\
-     latin|latino|european|europeans|african|africans|asian|asians|berber|berbers|amazigh|slavic|soviet|soviets|\
-     jordanian|lebanese|yemeni|yemenis|omani|qatari|kuwaiti|bahraini|moroccan|tunisian|algerian|portuguese|\
-     mongolian|hebrew|victorian|western|eastern|northern|southern|north|south|east|west|dna|rna|tv|am|pm|ad|bc|\
-     bce|ce|bst|gmt|utc|est|pst|covid|coronavirus|sars|mers|hiv|aids|ceo|km|kg|vs";
+     sep|sept|oct|nov|dec|am|pm|ad|bc|bce|ce|bst|gmt|utc|est|pst|km|kg|vs";
+/// Capitalised like a name, but words like others: directions, abbreviations.
+const PLAIN: &str = "latin|latino|victorian|western|eastern|northern|southern|north|south|east|west|dna|rna|tv|covid|\
+     coronavirus|sars|mers|hiv|aids|ceo";
 
 /// What stands in front of a name and is not part of it.
 const TITLES: &str = "mr|mrs|ms|miss|dr|prof|professor|sir|lord|lady|dame|president|fig|figure|table|vice|prime|minister|premier|\
@@ -75,6 +69,8 @@ pub(super) struct Name {
     pub(super) words: Vec<NameWord>,
     /// Rows of the table of exonyms, if the name as a whole has some.
     pub(super) rows: Vec<usize>,
+    /// A single ordinary word behind an article ("the Society"): a name only where something else says so.
+    pub(super) weak: bool,
 }
 
 /// A word of the text with what decides about it.
@@ -90,6 +86,13 @@ struct Token<'a> {
 
 /// The names of `text`, in order.
 pub(super) fn find(text: &str) -> Vec<Name> {
+    let mut names = find_all(text);
+    names.retain(|name| !name.weak);
+    names
+}
+
+/// The names of `text` and what may be one, in order.
+pub(super) fn find_all(text: &str) -> Vec<Name> {
     let tokens: Vec<Token<'_>> =
         sentences(text).into_iter().flat_map(|sentence| tokens(text, sentence)).collect();
     let mut names = Vec::new();
@@ -112,6 +115,7 @@ fn tokens(text: &str, sentence: ByteSpan) -> Vec<Token<'_>> {
         words(inside).into_iter().map(|span| span.shifted_by(sentence.start())).collect();
     let mut tokens: Vec<Token<'_>> = Vec::new();
     let mut end = sentence.start();
+    let mut owns = false;
     for span in spans {
         let word = span.of(text).unwrap_or_default();
         if !word.chars().any(char::is_alphabetic) {
@@ -133,7 +137,10 @@ fn tokens(text: &str, sentence: ByteSpan) -> Vec<Token<'_>> {
         let quoted = between.chars().any(|c| matches!(c, '"' | '“' | '«' | ':' | '‘' | '•'));
         let dot_belongs = before.is_some_and(|b| single(b) || is_listed(TITLES, &b.to_lowercase()));
         let joined = between.trim().is_empty() || (between.trim() == "." && dot_belongs);
+        // "Italy's Running Tours" is two names.
+        let joined = joined && !owns;
         let bare = without_possessive(word);
+        owns = bare.len() < word.len();
         let span = ByteSpan::within(text, span.start(), span.start() + bare.len()).unwrap_or(span);
         let initial = before.is_none() || quoted;
         tokens.push(Token { span, text: bare, initial, joined, headline: false });
@@ -191,7 +198,8 @@ fn exonym_at(text: &str, tokens: &[Token<'_>], at: usize) -> Option<(Name, usize
         }
         let name_words: Vec<NameWord> = window.iter().filter_map(name_word).collect();
         let span = ByteSpan::within(text, first.span.start(), window.last()?.span.end()).ok()?;
-        return Some((Name { span, words: name_words, rows: rows.to_vec() }, at + length));
+        let name = Name { span, words: name_words, rows: rows.to_vec(), weak: false };
+        return Some((name, at + length));
     }
     None
 }
@@ -248,15 +256,16 @@ fn run_at(text: &str, tokens: &[Token<'_>], at: usize) -> (Option<Name>, usize) 
             .get(at - 1)
             .is_some_and(|b| is_listed("the|a|an|this|that|our|his|her|its", b.text));
     let is_name = telling || common >= 2 || (common == 1 && !determined && !first.headline);
+    let weak = !is_name && common == 1 && !first.headline;
     let last = window.last().map_or(first.span, |token| token.span);
     let span = ByteSpan::within(text, first.span.start(), last.end()).unwrap_or(first.span);
-    (is_name.then_some(Name { span, words, rows: Vec::new() }), end)
+    ((is_name || weak).then_some(Name { span, words, rows: Vec::new(), weak }), end)
 }
 
 /// Whether a name may begin with this token.
 fn opens(token: &Token<'_>) -> bool {
     let lower = token.text.to_lowercase();
-    let ordinary = is_common(&without_written_article(&lower).to_lowercase());
+    let ordinary = is_ordinary(&without_written_article(&lower).to_lowercase());
     is_capital(token.text)
         && token.text.chars().any(char::is_alphabetic)
         && !token.text.chars().any(char::is_numeric)
@@ -265,16 +274,31 @@ fn opens(token: &Token<'_>) -> bool {
         && !((token.initial || token.headline) && ordinary)
 }
 
+/// Whether a word, or every part of a compound such as "ninety-three", is a common one.
+fn is_ordinary(lower: &str) -> bool {
+    is_common(lower) || (lower.contains('-') && lower.split('-').all(is_common))
+}
+
 /// Days, months, faiths and peoples, also as parts of a compound, and words such as "London-based" whose end is ordinary.
 fn is_people(lower: &str) -> bool {
-    let of_country = |word: &str| {
-        ["ian", "ians", "ean", "eans", "an", "ans", "ese", "ish", "i", "is"].iter().any(|ending| {
-            let stem = word.strip_suffix(ending).filter(|stem| stem.chars().count() >= 4);
-            stem.is_some_and(|stem| TABLE.is_stem(stem))
-        })
+    let single = |word: &str| {
+        is_listed(NO_NAMES, word) || is_listed(PLAIN, word) || peoples::is_people(word)
     };
-    let single = |word: &str| is_listed(NO_NAMES, word) || of_country(word);
     single(lower) || lower.split('-').count() > 1 && lower.split('-').any(single)
+}
+
+/// Whether a word stands in front of names without being part of them.
+pub(super) fn is_title(lower: &str) -> bool {
+    is_listed(TITLES, lower)
+}
+
+/// Peoples, faiths and words like "Latin" in `text`, in order; those inside a name are among them.
+pub(super) fn peoples(text: &str) -> Vec<(ByteSpan, String)> {
+    let tokens = sentences(text).into_iter().flat_map(|sentence| tokens(text, sentence));
+    let tokens = tokens.filter(|token| is_capital(token.text));
+    let folded = tokens.map(|token| (token.span, fold_latin(token.text)));
+    let is_one = |folded: &str| is_listed(PLAIN, folded) || peoples::is_people(folded);
+    folded.filter(|(_, folded)| is_one(folded)).collect()
 }
 
 /// What can be compared of a word.

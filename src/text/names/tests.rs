@@ -45,6 +45,64 @@ fn the_translation_decides_about_ordinary_words() {
     assert_eq!((with("at the Green House"), with("in a hut")), (Same, Absent));
 }
 
+/// What becomes of the names of `claim` where the English of the evidence is known.
+fn with_english(claim: &str, arabic: &str, english: &str) -> Vec<Agreement> {
+    compare(claim, arabic, Some(english)).into_iter().map(|check| check.agreement).collect()
+}
+
+#[test]
+fn a_chance_likeness_is_no_name_where_the_english_has_another() {
+    let arabic = "وفي غضون أسبوع من بداية حرب إيطاليا";
+    let english = "Within a week of Italy's declaration of war";
+    assert_eq!(with_english("Within a week of Italy's declaration", arabic, english), [Same]);
+    assert_eq!(with_english("Within a week of Bardia's declaration", arabic, english), [Differs]);
+}
+
+#[test]
+fn an_arabic_name_belongs_to_the_name_of_the_english_that_is_nearer() {
+    let (arabic, english) = ("تحدث ميشيل أمس", "Michel spoke yesterday.");
+    assert_eq!(with_english("Michel spoke.", arabic, english), [Same]);
+    assert_ne!(with_english("Michela spoke.", arabic, english), [Same]);
+}
+
+#[test]
+fn peoples_that_neither_side_speaks_of_are_noticed() {
+    let (arabic, english) = ("النظام النمساوي جديد", "The Austrian system is new.");
+    assert_eq!(with_english("The Austrian system is new.", arabic, english), [Same]);
+    assert_eq!(with_english("The system of Austria is new.", arabic, english), [Same]);
+    assert_ne!(with_english("The German system is new.", arabic, english), [Same]);
+    assert_eq!(compare("The German system is new.", arabic, None), [], "nothing is known");
+    assert_eq!(with_english("The American press.", "الصحافة الأمريكية", "The US press."), [Same]);
+}
+
+#[test]
+fn an_ordinary_word_in_the_place_of_a_name_is_noticed() {
+    let (arabic, english) = ("على قبر مونمارتر", "on the Montmartre grave of the council");
+    assert_eq!(with_english("shoes on the Society grave", arabic, english).len(), 1);
+    assert_eq!(with_english("on the grave of the Council", arabic, english), [Same]);
+    let short = with_english("They won the Pro Bowl.", "فازوا", "They properly won the Cup.");
+    assert_eq!(short, [Absent], "a short word is no beginning of another");
+}
+
+#[test]
+fn acronyms_may_be_spelt_out() {
+    let (arabic, english) = ("نقابة المحامين", "the National Lawyers Guild");
+    assert_eq!(with_english("Members of the NLG met.", arabic, english), [Same]);
+    assert_eq!(with_english("Members of the ACLU met.", arabic, english), [Absent]);
+}
+
+#[test]
+fn a_family_name_has_the_given_name_that_the_english_tells() {
+    let (arabic, english) = ("قال أوباما", "Barack Obama said");
+    assert_eq!(with_english("Michelle Obama said", arabic, english), [Absent]);
+    assert_eq!(with_english("Michelle Obama said", arabic, "Obama said"), [Near]);
+}
+
+#[test]
+fn compounds_of_ordinary_words_open_sentences() {
+    assert_eq!(names("Ninety-three left. Real-time data. Al-Sisi spoke.").len(), 1);
+}
+
 #[test]
 fn arabic_claims_are_held_against_arabic() {
     let found = compare_arabic("وصل الرئيس بوتين إلى مصر", "زار بوتين القاهرة وقال لمصر");

@@ -7,6 +7,7 @@
 use std::collections::HashMap;
 use std::sync::LazyLock;
 
+use super::letters::ArabicWord;
 use super::spellings::{LATIN_LOST, SPELLINGS, arabic_lost, weight};
 
 /// Names longer than this are not compared: no name is, and time grows with the product of the lengths.
@@ -17,6 +18,8 @@ const MAX_LONGER: usize = 3;
 pub(super) const NEAR: f32 = 0.22;
 /// Names whose weight is below this tell too little for any deviation in their consonants.
 const SHORT: u16 = 300;
+/// Names with at least this weight are not like another word by chance.
+const LONG: u16 = 400;
 /// The limit for short names.
 const NEAR_SHORT: f32 = 0.16;
 /// A consonant: names with less weight cannot be told from chance.
@@ -75,6 +78,11 @@ impl LatinName {
         self.weight > MIN_WEIGHT && self.letters.len() <= MAX_LETTERS
     }
 
+    /// Whether it tells so much that a likeness is hardly chance.
+    pub(super) fn is_long(&self) -> bool {
+        self.weight >= LONG
+    }
+
     /// The cost of the cheapest way from this name to `arabic` (folded), divided by what the name tells; 0 is the same.
     pub(super) fn distance(&self, arabic: &str) -> f32 {
         let arabic: Vec<char> = arabic.chars().collect();
@@ -102,6 +110,11 @@ impl LatinName {
         }
         let total = costs.last().copied().unwrap_or(u16::MAX);
         f32::from(total) / f32::from(self.weight)
+    }
+
+    /// The least distance to one of the readings of `word`.
+    pub(super) fn distance_of(&self, word: &ArabicWord) -> f32 {
+        word.forms.iter().map(|form| self.distance(form)).fold(f32::INFINITY, f32::min)
     }
 
     /// Every step on from a place of both words, with its cost.
