@@ -23,8 +23,7 @@ const SUPPORTED: &[&str] =
 pub(super) struct Config {
     #[serde(default)]
     model_type: String,
-    #[serde(default)]
-    architectures: Vec<String>,
+    architectures: Option<Vec<String>>,
     #[serde(default)]
     id2label: BTreeMap<usize, String>,
     problem_type: Option<String>,
@@ -55,7 +54,8 @@ impl Config {
     /// # Errors
     /// [`InferError::UnknownArchitecture`] with the names of those that there are.
     pub(super) fn kind(&self) -> Result<Kind, InferError> {
-        let named = self.architectures.first().map_or(self.model_type.as_str(), String::as_str);
+        let first = self.architectures.as_ref().and_then(|names| names.first());
+        let named = first.map_or(self.model_type.as_str(), String::as_str);
         match (named, self.model_type.as_str()) {
             ("XLMRobertaForSequenceClassification", "xlm-roberta") => Ok(Kind::XlmRoberta),
             ("BertForSequenceClassification", "bert") => Ok(Kind::Bert),
@@ -242,6 +242,7 @@ mod tests {
             ("deberta-v2", r#"["DebertaV2ForSequenceClassification"]"#, "`DebertaV2For"),
             ("roberta", r#"["XLMRobertaForSequenceClassification"]"#, "XLMRobertaForSeq"),
             ("xlm-roberta", "[]", "`xlm-roberta`"),
+            ("marian", "null", "`marian`"),
         ] {
             let error = kind(network, named).unwrap_err().to_string();
             assert!(error.contains(told) && error.contains("supported"), "{error}");
