@@ -66,7 +66,7 @@ impl<'a> Reader<'a> {
         self.known.extend(unknown.into_iter().zip(readings));
         let known = |pair: Option<Pair>| self.known.get(&pair?).copied().flatten();
         let reading = |statement: &Statement<'_>, segment: SegmentId| {
-            let [arabic, english] = pairs(statement, segment).map(known);
+            let [arabic, english] = pairs(statement, segment).map(&known);
             SegmentReading { segment, entailment: LinkEntailment { arabic, english } }
         };
         let all = statements.iter().zip(&evidence);

@@ -45,7 +45,7 @@ impl<'a> Bench<'a> {
 
     /// The models behind it.
     pub(super) fn signatures(&self) -> Vec<ModelSignature> {
-        let encoder = Embedder::signature(self.encoder);
+        let encoder = Embedder::signature(&*self.encoder);
         [encoder].into_iter().chain(self.reader.as_ref().map(Reader::signature)).collect()
     }
 }

@@ -114,7 +114,7 @@ impl Labels {
         let greatest = logits.iter().copied().fold(f32::NEG_INFINITY, f32::max);
         let exponents: Vec<f32> = logits.iter().map(|logit| (logit - greatest).exp()).collect();
         let sum: f32 = exponents.iter().sum();
-        let of = |wanted: Meaning| {
+        let of = |wanted: Meaning| -> f32 {
             let pairs = self.0.iter().zip(&exponents);
             pairs.filter(|(meaning, _)| **meaning == wanted).map(|(_, value)| value / sum).sum()
         };

@@ -88,7 +88,7 @@ impl JsonTokenizer {
 
     /// The text is data: what spells a mark is unknown.
     fn data(&self, ids: &[u32]) -> impl Iterator<Item = u32> {
-        ids.iter().map(|id| if self.marks.contains(id) { self.unknown } else { *id })
+        ids.iter().map(move |id| if self.marks.contains(id) { self.unknown } else { *id })
     }
 
     /// The marks around and between the texts of a pair, as the file has them.

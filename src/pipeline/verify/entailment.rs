@@ -75,14 +75,14 @@ fn contradiction(reading: &SegmentReading, options: &EntailmentOptions) -> Optio
         read.is_some_and(|read| read.contradiction >= options.min_contradiction)
     };
     let follows = english.is_some_and(|read| read.entailment >= options.min_entailment);
-    let (origin, severity) = match (against(arabic), against(english)) {
+    let by = (against(arabic), against(english));
+    let (origin, severity) = match by {
         (true, true) => (Origin::Summary, Severity::Contradicts),
         // The claim says what the English says, so it is the English that differs.
         (true, false) if follows => (Origin::Translation, Severity::Missing),
         (true, false) | (false, true) => (Origin::Unclear, Severity::Missing),
         (false, false) => return None,
     };
-    let by = (against(arabic), against(english));
     Some(wording::contradicted(reading.segment, by, origin, severity))
 }
 
