@@ -116,7 +116,9 @@ impl Labels {
         let sum: f32 = exponents.iter().sum();
         let of = |wanted: Meaning| -> f32 {
             let pairs = self.0.iter().zip(&exponents);
-            pairs.filter(|(meaning, _)| **meaning == wanted).map(|(_, value)| value / sum).sum()
+            let of_meaning = pairs.filter(|(meaning, _)| **meaning == wanted);
+            // The sum of nothing is −0 in Rust, and would be written so.
+            of_meaning.fold(0.0, |total, (_, value)| total + value / sum)
         };
         [of(Meaning::Entailment), of(Meaning::Neutral), of(Meaning::Contradiction)]
     }
