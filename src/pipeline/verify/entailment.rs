@@ -41,11 +41,11 @@ pub struct SegmentReading {
 const SUREST: f32 = 0.99;
 
 /// Whether one segment bears the claim out by both readings.
-pub(super) fn is_entailed(readings: &[SegmentReading], options: &EntailmentOptions) -> bool {
+pub(super) fn is_entailed(readings: &[SegmentReading], options: EntailmentOptions) -> bool {
     readings.iter().any(|reading| entails(reading, options))
 }
 
-fn entails(reading: &SegmentReading, options: &EntailmentOptions) -> bool {
+fn entails(reading: &SegmentReading, options: EntailmentOptions) -> bool {
     entailed_by_both(reading).is_some_and(|least| least >= options.min_entailment)
 }
 
@@ -61,7 +61,7 @@ fn whole(entailment: &LinkEntailment) -> [Option<crate::domain::Entailment>; 2] 
 }
 
 /// What speaks against the claim, unless another segment of the evidence bears it out.
-pub(super) fn doubt(readings: &[SegmentReading], options: &EntailmentOptions) -> Option<Doubt> {
+pub(super) fn doubt(readings: &[SegmentReading], options: EntailmentOptions) -> Option<Doubt> {
     if is_entailed(readings, options) {
         return None;
     }
@@ -69,7 +69,7 @@ pub(super) fn doubt(readings: &[SegmentReading], options: &EntailmentOptions) ->
     doubts.max_by_key(|doubt| doubt.severity)
 }
 
-fn contradiction(reading: &SegmentReading, options: &EntailmentOptions) -> Option<Doubt> {
+fn contradiction(reading: &SegmentReading, options: EntailmentOptions) -> Option<Doubt> {
     let [arabic, english] = whole(&reading.entailment);
     let against = |read: Option<crate::domain::Entailment>| {
         read.is_some_and(|read| read.contradiction >= options.min_contradiction)
@@ -104,20 +104,21 @@ mod tests {
     use super::*;
     use crate::domain::Entailment;
 
-    fn read(entailment: f32, contradiction: f32) -> Option<Entailment> {
+    fn read(entailment: f32, contradiction: f32) -> Entailment {
         let neutral = 1.0 - entailment - contradiction;
-        Some(Entailment { entailment, neutral, contradiction, cut_tokens: 0 })
+        Entailment { entailment, neutral, contradiction, cut_tokens: 0 }
     }
 
-    fn of(arabic: Option<Entailment>, english: Option<Entailment>) -> SegmentReading {
-        SegmentReading {
-            segment: SegmentId::new(0),
-            entailment: LinkEntailment { arabic, english },
-        }
+    fn of(
+        arabic: impl Into<Option<Entailment>>,
+        english: impl Into<Option<Entailment>>,
+    ) -> SegmentReading {
+        let entailment = LinkEntailment { arabic: arabic.into(), english: english.into() };
+        SegmentReading { segment: SegmentId::new(0), entailment }
     }
 
     fn found(readings: &[SegmentReading]) -> Option<(Origin, Severity)> {
-        doubt(readings, &EntailmentOptions::default()).map(|doubt| (doubt.origin, doubt.severity))
+        doubt(readings, EntailmentOptions::default()).map(|doubt| (doubt.origin, doubt.severity))
     }
 
     #[test]
@@ -141,12 +142,12 @@ mod tests {
 
     #[test]
     fn a_text_that_was_cut_is_no_witness() {
-        let cut = read(0.97, 0.0).map(|read| Entailment { cut_tokens: 3, ..read });
+        let cut = Entailment { cut_tokens: 3, ..read(0.97, 0.0) };
         let options = EntailmentOptions::default();
-        assert!(is_entailed(&[of(read(0.95, 0.0), read(0.95, 0.0))], &options));
-        assert!(!is_entailed(&[of(read(0.95, 0.0), cut)], &options));
-        assert!(!is_entailed(&[of(read(0.95, 0.0), None)], &options));
-        let cut = read(0.0, 0.97).map(|read| Entailment { cut_tokens: 3, ..read });
+        assert!(is_entailed(&[of(read(0.95, 0.0), read(0.95, 0.0))], options));
+        assert!(!is_entailed(&[of(read(0.95, 0.0), cut)], options));
+        assert!(!is_entailed(&[of(read(0.95, 0.0), None)], options));
+        let cut = Entailment { cut_tokens: 3, ..read(0.0, 0.97) };
         assert_eq!(found(&[of(cut, cut)]), None);
     }
 
@@ -155,13 +156,13 @@ mod tests {
         let readings = [of(read(0.7, 0.0), read(0.8, 0.0))];
         let asked = |min_entailment| {
             let options = EntailmentOptions { min_entailment, ..EntailmentOptions::default() };
-            is_entailed(&readings, &options)
+            is_entailed(&readings, options)
         };
         assert!(asked(0.7) && !asked(0.75));
         let readings = [of(read(0.0, 0.7), read(0.0, 0.8))];
         let asked = |min_contradiction| {
             let options = EntailmentOptions { min_contradiction, ..EntailmentOptions::default() };
-            doubt(&readings, &options).map(|doubt| doubt.severity)
+            doubt(&readings, options).map(|doubt| doubt.severity)
         };
         assert_eq!(asked(0.7), Some(Severity::Contradicts));
         assert_eq!((asked(0.75), asked(0.85)), (Some(Severity::Missing), None));

@@ -114,8 +114,7 @@ pub(super) fn verify_read(
     let features = features(ranked, &findings, &doubts);
     let support = options.weights.support(&features);
     let confidence = options.weights.confidence(&features);
-    let entailed =
-        findings.missing() == 0 && entailment::is_entailed(readings, &options.entailment);
+    let entailed = findings.missing() == 0 && entailment::is_entailed(readings, options.entailment);
     if support < options.min_support && !entailed {
         let attribution = Attribution {
             claim,
@@ -126,7 +125,7 @@ pub(super) fn verify_read(
         };
         return Judged { attribution, used: Vec::new(), features };
     }
-    doubts.extend(entailment::doubt(readings, &options.entailment));
+    doubts.extend(entailment::doubt(readings, options.entailment));
     let joined = entailment::joined(confidence, readings, !doubts.is_empty());
     // A model that is not sure takes nothing from what likeness shows.
     if doubts.is_empty() && confidence.max(joined) < options.min_confidence {
