@@ -311,7 +311,7 @@ fn entailment_bears_out_what_likeness_leaves_below_the_threshold() {
     let mut entailer = FakeEntailer::new(&[("", "airport", YES)]);
     let lifted = read(REOPENED, &mut entailer, unlike.clone()).claims.remove(0);
     assert_eq!(lifted.verdict, Verdict::Verified, "{:?}", lifted.doubts);
-    assert!(!lifted.evidence.is_empty() && lifted.confidence > alone.confidence);
+    assert!(alone.evidence.is_empty() && !lifted.evidence.is_empty());
     let mut one = FakeEntailer::new(&[("المطار", "airport", YES)]);
     let not = read(REOPENED, &mut one, unlike).claims.remove(0);
     assert_eq!(not.verdict, Verdict::Unsupported, "one language alone is not enough");
@@ -319,18 +319,20 @@ fn entailment_bears_out_what_likeness_leaves_below_the_threshold() {
 
 #[test]
 fn entailment_overrules_no_fact() {
-    let claims = "19 people were killed in the floods.\nThe minister announced a date for the next elections.";
-    let plain = checked(claims, Language::English, verify());
+    let claims = "19 people were killed in the floods.\n17 people were killed in the floods.";
     let mut entailer = FakeEntailer::new(&[("", "", YES)]);
-    let sure = read(claims, &mut entailer, verify());
-    for (plain, sure) in plain.claims.iter().zip(&sure.claims) {
-        assert_eq!(sure.verdict, Verdict::Contradicted, "{}", sure.text);
-        assert_eq!(sure.doubts, plain.doubts);
-        assert!(sure.confidence <= plain.confidence);
-    }
+    let (plain, sure) =
+        (checked(claims, Language::English, verify()), read(claims, &mut entailer, verify()));
+    let [wrong, right] = [0, 1].map(|at| (&plain.claims[at], &sure.claims[at]));
+    assert_eq!(wrong.1.verdict, Verdict::Contradicted);
+    assert_eq!(wrong.1.doubts, wrong.0.doubts);
+    assert!(wrong.1.confidence <= wrong.0.confidence);
+    assert_eq!(right.1.verdict, Verdict::Verified);
+    // Below the threshold of likeness, only the claim whose facts all stand there is lifted.
     let unlike = VerifyOptions { min_support: 1.1, ..verify() };
-    let refused = read(claims, &mut entailer, unlike);
-    assert!(refused.claims.iter().all(|claim| claim.verdict == Verdict::Unsupported));
+    let lifted = read(claims, &mut entailer, unlike);
+    let verdicts = [0, 1].map(|at| lifted.claims[at].verdict);
+    assert_eq!(verdicts, [Verdict::Unsupported, Verdict::Verified]);
 }
 
 #[test]
