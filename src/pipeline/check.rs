@@ -117,11 +117,14 @@ fn checked(
     let how = (given.language, given.granularity);
     let judgement = judge(&given.summary, how, bitext, (&sources, &options.verify), &mut bench)?;
     models.extend(bench.signatures());
+    // A saved brief may bring the same remarks from when it was made.
+    let new = judgement.remarks.iter().filter(|remark| !options.warnings.contains(remark));
+    let warnings = options.warnings.iter().chain(new).cloned().collect();
     let report = Report {
         left_out: parts::left_out(bitext, options.translate.keep_boilerplate),
         failed: parts::failed(bitext),
         removed: Vec::new(),
-        warnings: options.warnings.iter().chain(&judgement.remarks).cloned().collect(),
+        warnings,
         signature: signature(models, options.settings.clone()),
     };
     finished(bitext, (&given.summary, given.language, SummaryAuthor::Given), judgement, report)
