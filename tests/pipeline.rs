@@ -207,7 +207,12 @@ const ARTICLE: &str = "عالمي\n\nزيارة الرئيس إلى العاصم
 #[test]
 fn a_brief_carries_claims_evidence_and_report() {
     let (mut translator, mut embedder) = (FakeTranslator::default(), FakeEmbedder);
-    let mut engines = Engines { translator: &mut translator, encoder: &mut embedder, writer: None };
+    let mut engines = Engines {
+        translator: &mut translator,
+        encoder: &mut embedder,
+        writer: None,
+        entailer: None,
+    };
 
     let options = brief_options(Length::Sentences(3));
     let brief = brief(segmented(ARTICLE), &mut engines, &options, &mut Silent).unwrap();
@@ -235,7 +240,12 @@ fn a_number_that_the_arabic_lacks_is_a_doubt() {
     let mut translator =
         Scripted::new(&[(GOOD, ("The president came on 7 June to the capital", ""))]);
     let mut embedder = FakeEmbedder;
-    let mut engines = Engines { translator: &mut translator, encoder: &mut embedder, writer: None };
+    let mut engines = Engines {
+        translator: &mut translator,
+        encoder: &mut embedder,
+        writer: None,
+        entailer: None,
+    };
 
     let options = brief_options(Length::Sentences(1));
     let brief = brief(segmented(GOOD), &mut engines, &options, &mut Silent).unwrap();
@@ -248,7 +258,12 @@ fn a_number_that_the_arabic_lacks_is_a_doubt() {
 fn an_article_whose_translation_failed_has_no_claims() {
     let mut translator = Scripted::new(&[(GOOD, ("", "")), (HARD, ("", ""))]);
     let mut embedder = FakeEmbedder;
-    let mut engines = Engines { translator: &mut translator, encoder: &mut embedder, writer: None };
+    let mut engines = Engines {
+        translator: &mut translator,
+        encoder: &mut embedder,
+        writer: None,
+        entailer: None,
+    };
 
     let text = format!("{GOOD} {HARD}");
     let options = brief_options(Length::Sentences(4));
@@ -312,7 +327,12 @@ fn a_name_that_displaced_another_is_a_doubt() {
     let wrong = "Vladimir Putin spoke to Vladimir Putin on Friday.";
     let mut translator = Scripted::new(&[(SOURCE, (wrong, wrong))]);
     let mut embedder = FakeEmbedder;
-    let mut engines = Engines { translator: &mut translator, encoder: &mut embedder, writer: None };
+    let mut engines = Engines {
+        translator: &mut translator,
+        encoder: &mut embedder,
+        writer: None,
+        entailer: None,
+    };
 
     let options = brief_options(Length::Sentences(1));
     let brief = brief(segmented(SOURCE), &mut engines, &options, &mut Silent).unwrap();

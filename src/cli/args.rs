@@ -167,6 +167,10 @@ pub(crate) struct Summarizing {
     /// Sentence encoder: a name of the catalog, or a path to its folder
     #[arg(long, value_name = "MODEL")]
     pub(crate) embedder: Option<String>,
+    /// Entailment model that reads each claim against its evidence: a name of the catalog, or a path to the folder of an XLM-R or
+    /// BERT classifier such as xlm-roberta-large-xnli [default: none, likeness alone]
+    #[arg(long, value_name = "MODEL")]
+    pub(crate) nli: Option<String>,
 }
 
 /// Print the summary alone, each sentence with the paragraphs it rests on.
@@ -229,6 +233,10 @@ pub(crate) struct Check {
     /// Sentence encoder: a name of the catalog, or a path to its folder
     #[arg(long, value_name = "MODEL")]
     pub(crate) embedder: Option<String>,
+    /// Entailment model that reads each claim against its evidence: a name of the catalog, or a path to the folder of an XLM-R or
+    /// BERT classifier such as xlm-roberta-large-xnli [default: none, likeness alone]
+    #[arg(long, value_name = "MODEL")]
+    pub(crate) nli: Option<String>,
     #[command(flatten)]
     pub(crate) translating: Translating,
 }

@@ -10,7 +10,7 @@ use std::str::FromStr;
 
 use isnad::artifact::TextEncoding;
 use isnad::infer::Precision;
-use isnad::pipeline::{Style, Thresholds, TranslateOptions, VerifyOptions};
+use isnad::pipeline::{EntailmentOptions, Style, Thresholds, TranslateOptions, VerifyOptions};
 use isnad::ports::{Length, Search};
 use isnad::store::Decoding;
 use isnad::text::faults::Limits;
@@ -42,7 +42,7 @@ impl fmt::Display for Origin {
 }
 
 /// Name, built-in value (empty: none) and form of every setting.
-const KEYS: [(&str, &str, &str); 22] = [
+const KEYS: [(&str, &str, &str); 25] = [
     ("translator", "isnad-ar-en", "a name of the catalog or a path"),
     ("embedder", "usem3-ar-en", "a name of the catalog or a path"),
     ("threads", "0", "a whole number; 0 is all cores"),
@@ -65,7 +65,13 @@ const KEYS: [(&str, &str, &str); 22] = [
     ("min_mean_logprob", "-1.6", "a number up to 0"),
     ("max_megabytes", "64", "a whole number from 1"),
     ("weights", "float32", "float32 or int8"),
+    ("nli", "", "a name of the catalog or a path"),
+    ("nli_entailment", "0.9", "a number from 0.5 to 1"),
+    ("nli_contradiction", "0.9", "a number from 0.5 to 1"),
 ];
+
+/// Name, in a signature, of when readings of an entailment model count.
+pub(crate) const NLI: &str = "nli";
 
 /// The model that writes summaries, unless one is named.
 const WRITER: &str = "qwen2.5-coder-1.5b-instruct";
@@ -75,6 +81,8 @@ const WRITER: &str = "qwen2.5-coder-1.5b-instruct";
 pub(crate) struct Settings {
     pub(crate) threads: usize,
     pub(crate) embedder: String,
+    /// The entailment model, if claims are to be read by one.
+    pub(crate) entailer: Option<String>,
     pub(crate) encoding: Option<TextEncoding>,
     pub(crate) max_bytes: u64,
     pub(crate) split_at_semicolon: bool,
@@ -145,6 +153,7 @@ impl Layers {
         self.flag("summarizer", summarizing.summarizer.as_ref());
         self.switch("strict", summarizing.strict);
         self.flag("embedder", summarizing.embedder.as_ref());
+        self.flag("nli", summarizing.nli.as_ref());
     }
 
     pub(crate) fn reading(&mut self, reading: &Reading) {
@@ -237,6 +246,7 @@ impl Layers {
         Ok(Settings {
             threads,
             embedder: self.get("embedder", |_| true)?,
+            entailer: self.parse("nli", |_| true)?,
             encoding: self.parse("encoding", |_| true)?,
             max_bytes: self.get("max_megabytes", |n: &u64| (1..=1 << 20).contains(n))? << 20,
             split_at_semicolon: self.get("split_at_semicolon", |_| true)?,
@@ -254,7 +264,7 @@ impl Layers {
             },
             terminology: self.terminology.clone(),
             translate: self.translate()?,
-            verify: VerifyOptions::default(),
+            verify: VerifyOptions { entailment: self.entailment()?, ..VerifyOptions::default() },
             shown: KEYS
                 .iter()
                 .map(|(key, ..)| {
@@ -262,6 +272,15 @@ impl Layers {
                     (*key, value, origin)
                 })
                 .collect(),
+        })
+    }
+
+    /// When a reading of the entailment model counts. Below one half, a text could entail a claim and contradict it.
+    fn entailment(&self) -> Result<EntailmentOptions, CliError> {
+        let probability = |p: &f32| (0.5..=1.0).contains(p);
+        Ok(EntailmentOptions {
+            min_entailment: self.get("nli_entailment", probability)?,
+            min_contradiction: self.get("nli_contradiction", probability)?,
         })
     }
 
@@ -362,8 +381,17 @@ impl Settings {
             };
             let strict = if self.strict { ",strict" } else { "" };
             settings.push(("summary".to_owned(), format!("{style},{length}{strict}")));
+            settings.extend(self.entailment_signature());
         }
         settings
+    }
+
+    /// When readings of the entailment model count, if there is one.
+    pub(crate) fn entailment_signature(&self) -> Option<(String, String)> {
+        let EntailmentOptions { min_entailment, min_contradiction } = &self.verify.entailment;
+        self.entailer.as_ref()?;
+        let value = format!("entails{min_entailment},contradicts{min_contradiction}");
+        Some((NLI.to_owned(), value))
     }
 }
 

@@ -7,7 +7,8 @@ use serde::{Deserialize, Serialize};
 
 use super::{
     Article, BoilerplateKind, ByteSpan, ClaimId, Coverage, Doubt, FailureReason, Language,
-    ParagraphId, ParagraphKind, Road, SegmentId, Signature, Translation, Verdict, WordLink,
+    LinkEntailment, ParagraphId, ParagraphKind, Road, SegmentId, Signature, Translation, Verdict,
+    WordLink,
 };
 
 /// Version of the saved form; raised whenever a field changes its meaning or goes away.
@@ -29,6 +30,9 @@ pub struct Evidence {
     /// Similarity to the claim by each road that led here, −1 to 1.
     #[serde(with = "super::ordered_map")]
     pub scores: Vec<(Road, f32)>,
+    /// How an entailment model read the claim against both languages of this segment; absent without such a model.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub entailment: Option<LinkEntailment>,
     /// Words of the claim and the Arabic words they rest on, where known; in the order of the claim.
     #[serde(default)]
     pub words: Vec<WordLink>,
@@ -47,7 +51,7 @@ pub struct BriefClaim {
     pub sentence: usize,
     /// How far its evidence bears it out.
     pub verdict: Verdict,
-    /// How probable it is that the evidence bears it out, 0 to 1, calibrated.
+    /// How probable it is that the evidence bears it out, 0 to 1; calibrated unless an entailment model was asked.
     pub confidence: f32,
     /// What speaks against it.
     pub doubts: Vec<Doubt>,

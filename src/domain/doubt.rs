@@ -17,6 +17,8 @@ pub enum DoubtKind {
     Roads,
     /// Claim and evidence are too far apart in meaning.
     Similarity,
+    /// An entailment model reads the evidence as saying otherwise.
+    Entailment,
     /// The translation of the evidence failed a check.
     Translation,
     /// A citation written by the summarizer names no sentence, or one that does not bear the claim out.

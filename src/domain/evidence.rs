@@ -77,7 +77,7 @@ pub struct Attribution {
     pub links: Vec<EvidenceLink>,
     /// What speaks against it.
     pub doubts: Vec<Doubt>,
-    /// How probable it is that the evidence bears the claim out, 0 to 1, calibrated.
+    /// How probable it is that the evidence bears the claim out, 0 to 1; calibrated unless an entailment model was asked.
     pub confidence: f32,
     /// How far the evidence bears it out.
     pub verdict: Verdict,

@@ -12,6 +12,7 @@ mod claim;
 mod coverage;
 mod document;
 mod doubt;
+mod entailment;
 mod evaluation;
 mod evidence;
 pub mod exchange;
@@ -39,6 +40,7 @@ pub use claim::Claim;
 pub use coverage::{Coverage, CoveredFact};
 pub use document::{Block, BlockKind, Document};
 pub use doubt::{Doubt, DoubtKind, Origin, Severity};
+pub use entailment::{Entailment, LinkEntailment};
 pub use evaluation::{
     EVALUATION_SCHEMA_VERSION, Evaluation, EvaluationInput, InputRole, Interval, MetricInfo,
     MetricScore, PairedTest, SegmentOutput, SegmentScores, Significance, SystemScores,

@@ -1,8 +1,8 @@
 //! The engines: networks, search and tokenizers behind the ports.
 //!
 //! Owns: everything that touches candle, tensors and tokens.
-//! In: verified model files. Out: [`GgufTranslator`], [`UniversalEncoder`], [`SentencePieces`] and [`CometEstimator`], which
-//! implement the ports.
+//! In: verified model files. Out: [`GgufTranslator`], [`UniversalEncoder`], [`SentencePieces`], [`CometEstimator`],
+//! [`EntailmentClassifier`] and others, which implement the ports.
 //! Never: where files come from, the order of steps, printing.
 
 mod checkpoint;
@@ -12,6 +12,7 @@ mod decode;
 #[cfg(test)]
 mod encoder_parity;
 mod engine;
+mod entailment;
 mod error;
 mod files;
 #[cfg(test)]
@@ -38,6 +39,7 @@ mod writer;
 
 pub use checkpoint::Precision;
 pub use comet::CometEstimator;
+pub use entailment::EntailmentClassifier;
 pub use error::InferError;
 pub use jobs::{Terminology, Terms};
 pub use load::{LoadedEncoder, load_encoder, load_translator};

@@ -200,7 +200,11 @@ impl TransformerEncoder {
     }
 }
 
-fn shape(files: &dyn ModelFiles) -> Result<XlmrShape, InferError> {
+/// The shape of the network, from its `config.json`.
+///
+/// # Errors
+/// [`InferError::Metadata`] for a variant that is not computed.
+pub(super) fn shape(files: &dyn ModelFiles) -> Result<XlmrShape, InferError> {
     let file = files.open("config")?;
     let config: Config = json(files, "config", "the configuration of an encoder")?;
     let wrong = |key: &str| InferError::Metadata { key: key.to_owned(), path: file.path.clone() };

@@ -8,7 +8,7 @@ use std::collections::BTreeSet;
 use super::attribute::Sources;
 use super::claims::Granularity;
 use super::error::PipelineError;
-use super::judge::{Judgement, judge};
+use super::judge::{Bench, Judgement, Witnesses, judge};
 use super::parts;
 use super::progress::Observer;
 use super::summarize::abstractive::drafts;
@@ -19,7 +19,7 @@ use crate::domain::{
     Bitext, Brief, ByteSpan, Language, Removed, Report, SCHEMA_VERSION, SegmentId,
     SegmentedArticle, Signature, Summary, SummaryAuthor, Verdict,
 };
-use crate::ports::{Candidate, Embedder, Length, SentenceEncoder, Summarizer, Translator, Writer};
+use crate::ports::{Candidate, Entailer, Length, SentenceEncoder, Summarizer, Translator, Writer};
 
 /// The engines of a run.
 pub struct Engines<'a> {
@@ -29,6 +29,8 @@ pub struct Engines<'a> {
     pub encoder: &'a mut dyn SentenceEncoder,
     /// Writes abstractive summaries; not needed for others.
     pub writer: Option<&'a mut dyn Writer>,
+    /// Tells whether a text says what a claim says; without one, likeness alone decides.
+    pub entailer: Option<&'a mut dyn Entailer>,
 }
 
 /// How a summary is made.
@@ -76,16 +78,23 @@ pub fn brief(
     observer: &mut dyn Observer,
 ) -> Result<Brief, PipelineError> {
     let bitext = translate(article, engines.translator, &options.translate, observer)?;
-    let sources = Sources::of(&bitext, engines.encoder, observer)?;
-    let Made { summary, judgement, removed, rejected } = made(&bitext, &sources, engines, options)?;
-    let mut models = vec![engines.translator.signature(), Embedder::signature(engines.encoder)];
-    models.extend(engines.writer.as_ref().map(|writer| writer.signature()));
+    let Engines { translator, encoder, writer, entailer } = engines;
+    let entailer = entailer.as_mut().map(|entailer| &mut **entailer as &mut dyn Entailer);
+    let mut bench = Bench::of(Witnesses { encoder: &mut **encoder, entailer });
+    let sources = Sources::of(&bitext, bench.encoder, observer)?;
+    let writer = writer.as_mut().map(|writer| &mut **writer as &mut dyn Writer);
+    let mut models = vec![translator.signature()];
+    models.extend(bench.signatures());
+    models.extend(writer.as_ref().map(|writer| writer.signature()));
+    let Made { summary, judgement, removed, rejected } =
+        made(&bitext, &sources, (writer, &mut bench), options)?;
     let author = match options.style {
         Style::Extractive => SummaryAuthor::Extractive,
         Style::Compress => SummaryAuthor::Compress,
         Style::Abstractive => SummaryAuthor::Abstractive,
     };
     let mut warnings = options.warnings.clone();
+    warnings.extend(judgement.remarks.iter().cloned());
     if summary.sentences().is_empty() && !removed.is_empty() {
         warnings.push("no sentence could be verified, so the summary is empty".to_owned());
     }
@@ -154,36 +163,32 @@ struct Desk<'a> {
 fn made(
     bitext: &Bitext,
     sources: &Sources,
-    engines: &mut Engines<'_>,
+    (writer, bench): (Option<&mut dyn Writer>, &mut Bench<'_>),
     options: &BriefOptions,
 ) -> Result<Made, PipelineError> {
     let title = bitext.source().title().map(|id| parts::joined(bitext, id));
     let desk = Desk { bitext, sources, title, options };
-    match (options.style, engines.writer.as_deref_mut()) {
-        (Style::Abstractive, Some(writer)) => desk.written(writer, engines.encoder),
+    match (options.style, writer) {
+        (Style::Abstractive, Some(writer)) => desk.written(writer, bench),
         (Style::Abstractive, None) => Err(PipelineError::NoWriter),
-        (Style::Extractive | Style::Compress, _) => desk.picked(engines.encoder),
+        (Style::Extractive | Style::Compress, _) => desk.picked(bench),
     }
 }
 
 impl Desk<'_> {
-    fn judge(
-        &self,
-        summary: &Summary,
-        encoder: &mut dyn SentenceEncoder,
-    ) -> Result<Judgement, PipelineError> {
+    fn judge(&self, summary: &Summary, bench: &mut Bench<'_>) -> Result<Judgement, PipelineError> {
         let how = (Language::English, Granularity::Statements);
-        judge(summary, how, self.bitext, (self.sources, &self.options.verify), encoder)
+        judge(summary, how, self.bitext, (self.sources, &self.options.verify), bench)
     }
 
     /// Picks sentences. A strict run takes out those with a claim that is not verified and asks again without their
     /// segments, until all that is left is verified.
-    fn picked(&self, encoder: &mut dyn SentenceEncoder) -> Result<Made, PipelineError> {
+    fn picked(&self, bench: &mut Bench<'_>) -> Result<Made, PipelineError> {
         let mut candidates = parts::candidates(self.bitext);
         let mut removed = Vec::new();
         for _ in 0..STRICT_ROUNDS {
-            let summary = self.pick(&candidates, encoder)?;
-            let judgement = self.judge(&summary, encoder)?;
+            let summary = self.pick(&candidates, bench.encoder)?;
+            let judgement = self.judge(&summary, bench)?;
             let bad = unverified(&judgement);
             if !self.options.strict || bad.is_empty() {
                 return Ok(Made { summary, judgement, removed, rejected: 0 });
@@ -193,8 +198,8 @@ impl Desk<'_> {
                 bad.iter().flat_map(|index| summary.cited(*index).to_vec()).collect();
             candidates.retain(|candidate| !gone.contains(&candidate.segment));
         }
-        let summary = self.pick(&candidates, encoder)?;
-        self.cleaned(&summary, removed, encoder)
+        let summary = self.pick(&candidates, bench.encoder)?;
+        self.cleaned(&summary, removed, bench)
     }
 
     fn pick(
@@ -213,14 +218,14 @@ impl Desk<'_> {
     fn written(
         &self,
         writer: &mut dyn Writer,
-        encoder: &mut dyn SentenceEncoder,
+        bench: &mut Bench<'_>,
     ) -> Result<Made, PipelineError> {
         let candidates = parts::candidates(self.bitext);
         let (title, length) = (self.title.as_deref(), self.options.length);
-        let drafts = drafts(title, &candidates, length, writer, encoder)?;
+        let drafts = drafts(title, &candidates, length, writer, bench.encoder)?;
         let mut best: Option<(f32, Made)> = None;
         for draft in drafts {
-            let judgement = self.judge(&draft.summary, encoder)?;
+            let judgement = self.judge(&draft.summary, bench)?;
             let worth = worth(&draft.summary, &judgement);
             if best.as_ref().is_none_or(|(other, _)| worth > *other) {
                 let (summary, rejected) = (draft.summary, draft.rejected);
@@ -230,10 +235,10 @@ impl Desk<'_> {
         match best {
             Some((_, made)) if self.options.strict => {
                 let rejected = made.rejected;
-                Ok(Made { rejected, ..self.cleaned(&made.summary, Vec::new(), encoder)? })
+                Ok(Made { rejected, ..self.cleaned(&made.summary, Vec::new(), bench)? })
             }
             Some((_, made)) => Ok(made),
-            None => self.cleaned(&Summary::new(String::new(), Vec::new())?, Vec::new(), encoder),
+            None => self.cleaned(&Summary::new(String::new(), Vec::new())?, Vec::new(), bench),
         }
     }
 
@@ -242,13 +247,13 @@ impl Desk<'_> {
         &self,
         summary: &Summary,
         mut removed: Vec<Removed>,
-        encoder: &mut dyn SentenceEncoder,
+        bench: &mut Bench<'_>,
     ) -> Result<Made, PipelineError> {
-        let judgement = self.judge(summary, encoder)?;
+        let judgement = self.judge(summary, bench)?;
         let bad = unverified(&judgement);
         removed.extend(bad.iter().filter_map(|index| taken(summary, &judgement, *index)));
         let summary = without(summary, &bad)?;
-        let judgement = self.judge(&summary, encoder)?;
+        let judgement = self.judge(&summary, bench)?;
         Ok(Made { summary, judgement, removed, rejected: 0 })
     }
 }

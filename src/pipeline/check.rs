@@ -7,7 +7,7 @@ use super::assemble::{Engines, finished, signature};
 use super::attribute::Sources;
 use super::claims::Granularity;
 use super::error::PipelineError;
-use super::judge::judge;
+use super::judge::{Bench, Witnesses, judge};
 use super::parts;
 use super::progress::Observer;
 use super::translate::{TranslateOptions, translate};
@@ -16,7 +16,7 @@ use crate::domain::{
     Bitext, Brief, ByteSpan, Language, ModelSignature, Report, SegmentedArticle, Summary,
     SummaryAuthor, SummaryError,
 };
-use crate::ports::{Embedder, SentenceEncoder};
+use crate::ports::Entailer;
 use crate::text::english::sentences;
 
 /// A summary that somebody else wrote.
@@ -85,40 +85,46 @@ pub fn check(
     observer: &mut dyn Observer,
 ) -> Result<Brief, PipelineError> {
     let bitext = translate(article, engines.translator, &options.translate, observer)?;
-    let translator = vec![engines.translator.signature()];
-    checked(&bitext, given, (engines.encoder, translator), options, observer)
+    let Engines { translator, encoder, entailer, .. } = engines;
+    let entailer = entailer.as_mut().map(|entailer| &mut **entailer as &mut dyn Entailer);
+    let witnesses = Witnesses { encoder: &mut **encoder, entailer };
+    checked(&bitext, given, (witnesses, vec![translator.signature()]), options, observer)
 }
 
-/// Holds `given` against an article that has its translation already.
+/// Holds `given` against an article that has its translation already; `witnesses` may be an encoder alone.
 ///
 /// # Errors
 /// As [`check`].
-pub fn check_bitext(
+pub fn check_bitext<'a>(
     bitext: &Bitext,
     given: &GivenSummary,
-    encoder: &mut dyn SentenceEncoder,
+    witnesses: impl Into<Witnesses<'a>>,
     options: &CheckOptions,
     observer: &mut dyn Observer,
 ) -> Result<Brief, PipelineError> {
-    checked(bitext, given, (encoder, Vec::new()), options, observer)
+    checked(bitext, given, (witnesses.into(), Vec::new()), options, observer)
 }
 
 fn checked(
     bitext: &Bitext,
     given: &GivenSummary,
-    (encoder, mut models): (&mut dyn SentenceEncoder, Vec<ModelSignature>),
+    (witnesses, mut models): (Witnesses<'_>, Vec<ModelSignature>),
     options: &CheckOptions,
     observer: &mut dyn Observer,
 ) -> Result<Brief, PipelineError> {
-    let sources = Sources::of(bitext, encoder, observer)?;
+    let mut bench = Bench::of(witnesses);
+    let sources = Sources::of(bitext, bench.encoder, observer)?;
     let how = (given.language, given.granularity);
-    let judgement = judge(&given.summary, how, bitext, (&sources, &options.verify), encoder)?;
-    models.push(Embedder::signature(encoder));
+    let judgement = judge(&given.summary, how, bitext, (&sources, &options.verify), &mut bench)?;
+    models.extend(bench.signatures());
+    // A saved brief may bring the same remarks from when it was made.
+    let new = judgement.remarks.iter().filter(|remark| !options.warnings.contains(remark));
+    let warnings = options.warnings.iter().chain(new).cloned().collect();
     let report = Report {
         left_out: parts::left_out(bitext, options.translate.keep_boilerplate),
         failed: parts::failed(bitext),
         removed: Vec::new(),
-        warnings: options.warnings.clone(),
+        warnings,
         signature: signature(models, options.settings.clone()),
     };
     finished(bitext, (&given.summary, given.language, SummaryAuthor::Given), judgement, report)

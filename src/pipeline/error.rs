@@ -1,7 +1,7 @@
 //! What can stop a run. A poor segment cannot: it is an outcome in the report.
 
 use crate::domain::{AlignmentError, BitextError, BriefError, SummaryError};
-use crate::ports::{EmbedError, SummarizeError, TranslateError};
+use crate::ports::{EmbedError, EntailError, SummarizeError, TranslateError};
 
 /// Why a step could not be done.
 #[derive(Debug, thiserror::Error)]
@@ -13,6 +13,17 @@ pub enum PipelineError {
     /// The sentence encoder failed.
     #[error(transparent)]
     Embed(#[from] EmbedError),
+    /// The entailment model failed.
+    #[error(transparent)]
+    Entail(#[from] EntailError),
+    /// An entailment model broke its contract.
+    #[error("the entailment model gave {found} readings of {pairs} pairs")]
+    Readings {
+        /// Pairs asked for.
+        pairs: usize,
+        /// Readings given.
+        found: usize,
+    },
     /// The summarizer failed.
     #[error(transparent)]
     Summarize(#[from] SummarizeError),

@@ -11,6 +11,7 @@ mod check;
 mod checks;
 mod claims;
 mod coverage;
+mod entail;
 mod error;
 mod judge;
 mod ladder;
@@ -30,10 +31,13 @@ pub use checks::{Thresholds, judge};
 pub use claims::{Granularity, claims};
 pub use coverage::coverage;
 pub use error::PipelineError;
+pub use judge::Witnesses;
 pub use ladder::{JoinedLadder, LadderError, join_ladder};
 pub use progress::{Observer, Silent, Stage};
 pub use recheck::taken_apart;
 pub use summarize::{Compress, Extractive};
 pub use translate::{TranslateOptions, translate, translate_sentences};
-pub use verify::{FEATURES, Judged, NAMES, VerifyOptions, Weights, verify};
+pub use verify::{
+    EntailmentOptions, FEATURES, Judged, NAMES, SegmentReading, VerifyOptions, Weights, verify,
+};
 pub use words::link_words;

@@ -4,6 +4,7 @@
 //! In: values of the steps. Out: parts of a [`Brief`](crate::domain::Brief).
 
 use super::attribute::Statement;
+use super::verify::SegmentReading;
 use crate::domain::{
     Attribution, Bitext, BriefClaim, BriefParagraph, BriefSegment, Evidence, FailedSegment,
     LeftOut, ParagraphId, ParagraphKind, SegmentId, Translation,
@@ -68,6 +69,7 @@ pub(super) fn paragraphs(bitext: &Bitext) -> Vec<BriefParagraph> {
 pub(super) fn claim(
     statement: &Statement<'_>,
     attribution: &Attribution,
+    readings: &[SegmentReading],
     bitext: &Bitext,
 ) -> BriefClaim {
     BriefClaim {
@@ -78,12 +80,20 @@ pub(super) fn claim(
         verdict: attribution.verdict,
         confidence: attribution.confidence,
         doubts: attribution.doubts.clone(),
-        evidence: evidence(attribution, bitext),
+        evidence: evidence(attribution, readings, bitext),
     }
 }
 
 /// Links to the same segment are one piece of evidence with several scores.
-fn evidence(attribution: &Attribution, bitext: &Bitext) -> Vec<Evidence> {
+fn evidence(
+    attribution: &Attribution,
+    readings: &[SegmentReading],
+    bitext: &Bitext,
+) -> Vec<Evidence> {
+    let read = |segment: SegmentId| {
+        let reading = readings.iter().find(|reading| reading.segment == segment);
+        reading.map(|reading| reading.entailment)
+    };
     let mut pieces: Vec<Evidence> = Vec::new();
     for link in &attribution.links {
         let score = (link.road, link.score);
@@ -100,6 +110,7 @@ fn evidence(attribution: &Attribution, bitext: &Bitext) -> Vec<Evidence> {
             quote: bitext.source().segment_text(link.segment).to_owned(),
             translation: bitext.translation(link.segment).map(english).unwrap_or_default(),
             scores: vec![score],
+            entailment: read(link.segment),
             words: Vec::new(),
         }));
     }

@@ -1,14 +1,15 @@
 //! Deterministic stand-ins for the engines, for tests of everything that uses a port.
 //!
-//! Owns: a word-by-word translator and a character n-gram embedder of texts and of words. Both read Arabic letters as Latin
+//! Owns: a word-by-word translator, a character n-gram embedder of texts and of words, a writer and an entailer that say what
+//! they were told. The first two read Arabic letters as Latin
 //! ones, so a fake translation is near its source in the space of the fake embedder.
 //! Never: quality. Nothing here is a translation or knows a meaning.
 
 use super::{
-    EmbedError, Embedder, Hypothesis, Search, StopReason, TokenCounter, TokenEncoder, TokenStates,
-    TranslateError, Translator, WriteError, WriteRequest, Writer,
+    EmbedError, Embedder, EntailError, Entailer, Hypothesis, Search, StopReason, TokenCounter,
+    TokenEncoder, TokenStates, TranslateError, Translator, WriteError, WriteRequest, Writer,
 };
-use crate::domain::{ByteSpan, ModelSignature};
+use crate::domain::{ByteSpan, Entailment, ModelSignature};
 
 /// Log-probability that the fake gives every token, in nats.
 const LOGPROB_NATS: f32 = -0.25;
@@ -142,6 +143,56 @@ impl Writer for FakeWriter {
 
     fn signature(&self) -> ModelSignature {
         signature("writer", "fake-writer")
+    }
+}
+
+/// Reads as it was told, a token a word; what it was told nothing of is neutral.
+#[derive(Clone, Debug)]
+pub struct FakeEntailer {
+    rules: Vec<(String, String, [f32; 3])>,
+    max_words: usize,
+    /// Pairs it was asked to read, over all calls.
+    pub read: usize,
+}
+
+impl FakeEntailer {
+    /// A model that reads pairs whose premise and hypothesis contain these texts with these probabilities of entailment,
+    /// neutral and contradiction; the first rule that fits counts.
+    #[must_use]
+    pub fn new(rules: &[(&str, &str, [f32; 3])]) -> Self {
+        let owned = |(premise, hypothesis, probabilities): &(&str, &str, [f32; 3])| {
+            ((*premise).to_owned(), (*hypothesis).to_owned(), *probabilities)
+        };
+        Self { rules: rules.iter().map(owned).collect(), max_words: usize::MAX, read: 0 }
+    }
+
+    /// The same with room for so many words of a pair.
+    #[must_use]
+    pub fn with_room(self, max_words: usize) -> Self {
+        Self { max_words, ..self }
+    }
+}
+
+impl Entailer for FakeEntailer {
+    fn read(&mut self, pairs: &[(&str, &str)]) -> Result<Vec<Option<Entailment>>, EntailError> {
+        self.read += pairs.len();
+        let words = |text: &str| text.split_whitespace().count();
+        let one = |(premise, hypothesis): &(&str, &str)| {
+            let room = self.max_words.saturating_sub(words(hypothesis));
+            let fits = |rule: &&(String, String, [f32; 3])| {
+                premise.contains(&rule.0) && hypothesis.contains(&rule.1)
+            };
+            let rule = self.rules.iter().find(fits);
+            let [entailment, neutral, contradiction] =
+                rule.map_or([0.0, 1.0, 0.0], |(_, _, probabilities)| *probabilities);
+            let cut_tokens = words(premise).saturating_sub(room);
+            (room > 0).then_some(Entailment { entailment, neutral, contradiction, cut_tokens })
+        };
+        Ok(pairs.iter().map(one).collect())
+    }
+
+    fn signature(&self) -> ModelSignature {
+        signature("entailment", "fake-entailer")
     }
 }
 

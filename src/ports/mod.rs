@@ -4,6 +4,7 @@
 //! Never: an implementation.
 
 mod embedder;
+mod entailer;
 pub mod fakes;
 mod model_files;
 mod pieces;
@@ -15,6 +16,7 @@ mod translator;
 mod writer;
 
 pub use embedder::{EmbedError, Embedder};
+pub use entailer::{EntailError, Entailer};
 pub use model_files::{ModelFile, ModelFileError, ModelFiles, ReadSeek};
 pub use pieces::PieceTokenizer;
 pub use quality::QualityEstimator;

@@ -40,6 +40,12 @@ pub fn json(brief: &Brief) -> Result<String, RenderError> {
         for (_, score) in claim.evidence.iter().flat_map(|evidence| &evidence.scores) {
             finite(*score, || format!("a score of claim {}", claim.id.number()))?;
         }
+        let read = claim.evidence.iter().filter_map(|evidence| evidence.entailment);
+        for reading in read.flat_map(|read| read.readings().collect::<Vec<_>>()) {
+            for value in [reading.entailment, reading.neutral, reading.contradiction] {
+                finite(value, || format!("an entailment score of claim {}", claim.id.number()))?;
+            }
+        }
     }
     pretty(brief)
 }

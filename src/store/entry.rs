@@ -28,6 +28,8 @@ pub enum Role {
     Quality,
     /// Text to the subword pieces that metrics count.
     Pieces,
+    /// A text and a claim to whether the one says the other.
+    Entailment,
 }
 
 impl Role {
@@ -47,6 +49,7 @@ impl fmt::Display for Role {
             Self::General => "general",
             Self::Quality => "quality",
             Self::Pieces => "pieces",
+            Self::Entailment => "entailment",
         })
     }
 }

@@ -103,6 +103,7 @@ fn claims(paragraphs: &[BriefParagraph], cited: &[usize]) -> (String, Vec<BriefC
                 quote: segment.source.clone(),
                 translation: text,
                 scores: vec![(Road::ThroughEnglish, 0.9)],
+                entailment: None,
                 words: vec![words],
             }],
         });

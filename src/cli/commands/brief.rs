@@ -3,7 +3,7 @@
 use isnad::domain::Brief;
 use isnad::pipeline::{self, BriefOptions, Engines};
 
-use super::engines::{embedder, open_store, prepare, resolve, translator, writer};
+use super::engines::{embedder, entailer, open_store, prepare, resolve, translator, writer};
 use super::form::Form;
 use crate::cli::args::{self, Global};
 use crate::cli::progress::Bars;
@@ -28,11 +28,13 @@ pub(super) fn run(
     let mut translator = translator(&model, &settings)?;
     let mut embedder = embedder(&store, &settings)?;
     let mut writer = writer(&store, &settings)?;
+    let mut entailer = entailer(&store, &settings)?;
     let options = options(&settings, &prepared.notes);
     let mut engines = Engines {
         translator: translator.as_mut(),
         encoder: &mut embedder,
         writer: writer.as_mut().map(|writer| writer as _),
+        entailer: entailer.as_mut().map(|entailer| entailer as _),
     };
     let mut bars = Bars::new(global.quiet);
     let brief = pipeline::brief(prepared.article, &mut engines, &options, &mut bars)?;

@@ -6,17 +6,20 @@ use isnad::artifact::{
     Input, ReadOptions, check_output, is_file_of_briefs, read_article, read_bitext, read_briefs,
 };
 use isnad::domain::{Brief, Language};
+use isnad::infer::{EntailmentClassifier, LoadedEncoder};
 use isnad::pipeline::{
-    self, CheckOptions, Engines, GivenSummary, PipelineError, check_bitext, taken_apart,
+    self, CheckOptions, Engines, GivenSummary, PipelineError, Witnesses, check_bitext, taken_apart,
 };
 use isnad::text::language::{LooksLike, looks_arabic};
 
 use super::brief::{notes, status};
-use super::engines::{embedder, input, open_store, prepare, resolve, settings, translator};
+use super::engines::{
+    embedder, entailer, input, open_store, prepare, resolve, settings, translator,
+};
 use super::form::Form;
 use crate::cli::args::{self, Global, Reading};
 use crate::cli::progress::Bars;
-use crate::cli::settings::{Layers, Settings};
+use crate::cli::settings::{Layers, NLI, Settings};
 use crate::cli::{CliError, Outcome};
 
 pub(super) fn run(
@@ -29,6 +32,7 @@ pub(super) fn run(
     layers.translating(&asked.translating)?;
     layers.flag("encoding", asked.encoding.as_ref());
     layers.flag("embedder", asked.embedder.as_ref());
+    layers.flag("nli", asked.nli.as_ref());
     let source = input(&asked.summary);
     let others = asked.article.iter().chain(&asked.bitext);
     if source == Input::Stdin && others.map(|path| input(path)).any(|other| other == Input::Stdin) {
@@ -61,8 +65,10 @@ fn given(asked: &args::Check, global: &Global, layers: Layers) -> Result<Brief, 
             let bitext = read_bitext(&input(file), early.max_bytes)?;
             let settings = settings(layers, None)?;
             let mut encoder = embedder(&store, &settings)?;
+            let mut entailer = entailer(&store, &settings)?;
+            let witnesses = witnesses(&mut encoder, entailer.as_mut());
             let options = options(&settings, "people", Vec::new());
-            Ok(check_bitext(&bitext, &summary, &mut encoder, &options, &mut bars)?)
+            Ok(check_bitext(&bitext, &summary, witnesses, &options, &mut bars)?)
         }
         (None, Some(article)) => {
             let reading = Reading {
@@ -75,8 +81,13 @@ fn given(asked: &args::Check, global: &Global, layers: Layers) -> Result<Brief, 
             let (settings, model) = resolve(&store, layers)?;
             let mut translator = translator(&model, &settings)?;
             let mut encoder = embedder(&store, &settings)?;
-            let mut engines =
-                Engines { translator: translator.as_mut(), encoder: &mut encoder, writer: None };
+            let mut entailer = entailer(&store, &settings)?;
+            let mut engines = Engines {
+                translator: translator.as_mut(),
+                encoder: &mut encoder,
+                writer: None,
+                entailer: entailer.as_mut().map(|entailer| entailer as _),
+            };
             let options = options(&settings, "isnad", prepared.notes);
             Ok(pipeline::check(prepared.article, &summary, &mut engines, &options, &mut bars)?)
         }
@@ -112,15 +123,18 @@ fn again(
     let [saved] = saved.as_slice() else { return Err(CliError::OneBrief(saved.len())) };
     let unfit = || CliError::NotRecomputable(path.to_owned());
     let (bitext, summary) = taken_apart(&saved.brief).ok_or_else(unfit)?;
-    let mut encoder = embedder(&open_store()?, &settings)?;
+    let store = open_store()?;
+    let mut encoder = embedder(&store, &settings)?;
+    let mut entailer = entailer(&store, &settings)?;
     let mut bars = Bars::new(global.quiet);
-    let signature = &saved.brief.report.signature;
+    let mut named = saved.brief.report.signature.settings.clone();
+    // Whether a model read the claims then says nothing of now.
+    named.retain(|(name, _)| name != NLI);
+    named.extend(settings.entailment_signature());
     let warnings = saved.brief.report.warnings.clone();
-    let options = CheckOptions {
-        settings: signature.settings.clone(),
-        ..options(&settings, "brief", warnings)
-    };
-    let mut brief = check_bitext(&bitext, &summary, &mut encoder, &options, &mut bars)?;
+    let options = CheckOptions { settings: named, ..options(&settings, "brief", warnings) };
+    let witnesses = witnesses(&mut encoder, entailer.as_mut());
+    let mut brief = check_bitext(&bitext, &summary, witnesses, &options, &mut bars)?;
     brief.author = saved.brief.author;
     let pairs = brief.claims.iter().zip(&saved.brief.claims);
     let same = pairs.filter(|(new, old)| new.verdict == old.verdict && new.text == old.text);
@@ -132,12 +146,20 @@ fn again(
     Ok(brief)
 }
 
+fn witnesses<'a>(
+    encoder: &'a mut LoadedEncoder,
+    entailer: Option<&'a mut EntailmentClassifier>,
+) -> Witnesses<'a> {
+    Witnesses { encoder, entailer: entailer.map(|entailer| entailer as _) }
+}
+
 fn options(settings: &Settings, translated_by: &str, warnings: Vec<String>) -> CheckOptions {
     let mut named = match translated_by {
         "isnad" => settings.signature(false),
         _ => Vec::new(),
     };
     named.push(("translation".to_owned(), translated_by.to_owned()));
+    named.extend(settings.entailment_signature());
     CheckOptions {
         translate: settings.translate,
         verify: settings.verify.clone(),

@@ -5,7 +5,8 @@ use std::path::Path;
 use isnad::artifact::{Input, ReadOptions, check_output, read_article};
 use isnad::domain::SegmentedArticle;
 use isnad::infer::{
-    GgufWriter, LoadedEncoder, PromptFormat, TranslatorOptions, load_encoder, load_translator,
+    EntailmentClassifier, GgufWriter, LoadedEncoder, PromptFormat, TranslatorOptions, load_encoder,
+    load_translator,
 };
 use isnad::ports::Translator;
 use isnad::store::{Environment, Model, ModelEntry, Prompt, Role, Store};
@@ -150,6 +151,20 @@ pub(super) fn embedder(store: &Store, settings: &Settings) -> Result<LoadedEncod
         _ => String::new(),
     };
     Ok(load_encoder(&model, model.name(), settings.threads, &prefix)?)
+}
+
+/// Loads the entailment model, if there is to be one.
+pub(super) fn entailer(
+    store: &Store,
+    settings: &Settings,
+) -> Result<Option<EntailmentClassifier>, CliError> {
+    let Some(name) = &settings.entailer else { return Ok(None) };
+    let model = store.resolve(name)?;
+    if let Some(entry) = model.entry().filter(|entry| entry.role != Role::Entailment) {
+        let (name, found) = (model.name().to_owned(), entry.role.to_string());
+        return Err(CliError::WrongRole { name, found, wanted: "entailment" });
+    }
+    Ok(Some(EntailmentClassifier::load(&model, model.name(), settings.threads)?))
 }
 
 /// Loads the model that writes, if the summary needs one.

@@ -5,7 +5,7 @@ use isnad::pipeline::{self, Engines};
 use isnad::render::{self, Format, SummaryForm};
 
 use super::brief::{notes, options, status, terms_missing};
-use super::engines::{embedder, open_store, prepare, resolve, translator, writer};
+use super::engines::{embedder, entailer, open_store, prepare, resolve, translator, writer};
 use crate::cli::args::{self, Global};
 use crate::cli::progress::Bars;
 use crate::cli::settings::Layers;
@@ -26,10 +26,12 @@ pub(super) fn run(
     let mut translator = translator(&model, &settings)?;
     let mut encoder = embedder(&store, &settings)?;
     let mut writer = writer(&store, &settings)?;
+    let mut entailer = entailer(&store, &settings)?;
     let mut engines = Engines {
         translator: translator.as_mut(),
         encoder: &mut encoder,
         writer: writer.as_mut().map(|writer| writer as _),
+        entailer: entailer.as_mut().map(|entailer| entailer as _),
     };
     let options = options(&settings, &prepared.notes);
     let mut bars = Bars::new(global.quiet);

@@ -43,7 +43,7 @@ struct Layer {
 pub(crate) struct Xlmr {
     words: Tensor,     // [V, D]
     positions: Tensor, // [P, D]
-    kind: Tensor,      // [D]: all tokens are of one kind
+    kinds: Tensor,     // [N, D]: of the texts of a pair; XLM-R has one for all tokens
     norm: Parameters,
     layers: Vec<Layer>,
     shape: XlmrShape,
@@ -107,7 +107,7 @@ impl Xlmr {
         let mut source = Source { tensors, prefix };
         let words = source.take("embeddings.word_embeddings.weight")?;
         let positions = source.take("embeddings.position_embeddings.weight")?;
-        let kind = source.take("embeddings.token_type_embeddings.weight")?.get(0)?;
+        let kinds = source.take("embeddings.token_type_embeddings.weight")?;
         let norm = source.norm("embeddings.LayerNorm")?;
         let mut layers = Vec::new();
         while source.has_layer(layers.len()) {
@@ -116,6 +116,7 @@ impl Xlmr {
         let width = words.dim(D::Minus1)?;
         let fits = words.rank() == 2
             && positions.dims() == [positions.dim(0)?, width]
+            && kinds.dims() == [kinds.dim(0)?, width]
             && shape.heads > 0
             && width.is_multiple_of(shape.heads)
             && !layers.is_empty();
@@ -124,7 +125,7 @@ impl Xlmr {
                 format!("{} values, {} heads, {} layers", width, shape.heads, layers.len());
             return Err(unfit("the encoder", detail));
         }
-        Ok(Self { words, positions, kind, norm, layers, shape })
+        Ok(Self { words, positions, kinds, norm, layers, shape })
     }
 
     /// Layers that have states: the embeddings are one.
@@ -134,7 +135,7 @@ impl Xlmr {
 
     /// Values of a state, `D`.
     pub(crate) fn width(&self) -> usize {
-        self.kind.elem_count()
+        self.kinds.dims().last().copied().unwrap_or(0)
     }
 
     /// Rows of the table of positions; a sequence may have as many tokens less one more than the padding id.
@@ -153,12 +154,24 @@ impl Xlmr {
     /// [`InferError::TooLong`] for a sequence beyond the table of positions, [`InferError::Backend`] for an id
     /// outside the vocabulary or if a tensor operation fails.
     pub(crate) fn forward(&self, sequences: &[&[u32]]) -> Result<(Vec<Tensor>, Rows), InferError> {
+        self.forward_kinds(sequences, &[])
+    }
+
+    /// As [`forward`](Self::forward); `kinds` has the kind of every token of all sequences, or none where all are of the first.
+    ///
+    /// # Errors
+    /// As [`forward`](Self::forward), [`InferError::Backend`] also for a kind that the network has not.
+    pub(crate) fn forward_kinds(
+        &self,
+        sequences: &[&[u32]],
+        kinds: &[u32],
+    ) -> Result<(Vec<Tensor>, Rows), InferError> {
         let mut rows: Rows = Vec::with_capacity(sequences.len());
         for sequence in sequences {
             let start = rows.last().map_or(0, |range| range.end);
             rows.push(start..start + sequence.len());
         }
-        let mut states = vec![self.embedded(sequences)?];
+        let mut states = vec![self.embedded(sequences, kinds)?];
         for layer in &self.layers {
             if let Some(x) = states.last() {
                 states.push(self.through(layer, x, &rows)?);
@@ -167,7 +180,7 @@ impl Xlmr {
         Ok((states, rows))
     }
 
-    fn embedded(&self, sequences: &[&[u32]]) -> Result<Tensor, InferError> {
+    fn embedded(&self, sequences: &[&[u32]], kinds: &[u32]) -> Result<Tensor, InferError> {
         let first = self.shape.first_position;
         let limit = self.limit();
         if let Some(long) = sequences.iter().find(|sequence| sequence.len() > limit) {
@@ -179,7 +192,13 @@ impl Xlmr {
         let places =
             sequences.iter().map(|sequence| self.positions.narrow(0, first, sequence.len()));
         let places = Tensor::cat(&places.collect::<Result<Vec<_>, _>>()?, 0)?;
-        let sum = (words.broadcast_add(&self.kind)? + places)?;
+        let sum = match kinds {
+            [] => (words.broadcast_add(&self.kinds.get(0)?)? + places)?,
+            kinds => {
+                let kinds = self.kinds.index_select(&Tensor::new(kinds, device)?, 0)?; // [T, D]
+                ((words + kinds)? + places)?
+            }
+        };
         layer_norm(&sum, &self.norm, self.shape.epsilon)
     }
 

@@ -8,7 +8,7 @@
 
 use tokenizers::Tokenizer as JsonTokenizer;
 
-use super::{SentencePieceModel, TokenizerError};
+use super::{PairMarks, SentencePieceModel, TokenizerError};
 use crate::ports::Cause;
 
 const BEGIN: u32 = 0;
@@ -59,7 +59,26 @@ impl FairseqTokenizer {
     /// # Errors
     /// When the `tokenizers` library fails.
     pub(crate) fn encode(&self, text: &str, limit: usize) -> Result<Vec<u32>, Cause> {
-        let pieces: Vec<u32> = match self {
+        let pieces = self.pieces(text)?.into_iter().take(limit.saturating_sub(MARKS));
+        Ok([BEGIN].into_iter().chain(pieces).chain([END]).collect())
+    }
+
+    /// The marks around and between the texts of a pair; all tokens are of one kind.
+    pub(crate) fn pair_marks() -> PairMarks {
+        PairMarks {
+            before: vec![(BEGIN, 0)],
+            between: vec![(END, 0), (END, 0)],
+            behind: vec![(END, 0)],
+            kinds: [0, 0],
+        }
+    }
+
+    /// Ids of `text` without any mark.
+    ///
+    /// # Errors
+    /// When the `tokenizers` library fails.
+    pub(crate) fn pieces(&self, text: &str) -> Result<Vec<u32>, Cause> {
+        Ok(match self {
             Self::SentencePiece(model) => {
                 let ids = model.ids(text).into_iter();
                 ids.map(|id| id.map_or(UNKNOWN, |id| id + OFFSET)).collect()
@@ -72,8 +91,6 @@ impl FairseqTokenizer {
                 }
                 ids
             }
-        };
-        let pieces = pieces.into_iter().take(limit.saturating_sub(MARKS));
-        Ok([BEGIN].into_iter().chain(pieces).chain([END]).collect())
+        })
     }
 }

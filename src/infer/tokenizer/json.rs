@@ -1,6 +1,6 @@
 //! A `tokenizer.json` of an encoder: `WordPiece`, unigram or another kind, through the `tokenizers` library.
 //!
-//! Owns: the marks around a text, and that no text gives one.
+//! Owns: the marks around a text and between the texts of a pair, and that no text gives one.
 //! In: the file. Out: ids with the bytes they stand for.
 
 use tokenizers::Tokenizer as Library;
@@ -17,6 +17,16 @@ pub(crate) struct JsonTokenizer {
     /// Ids of marks, and what stands for a mark that a text spells.
     marks: Vec<u32>,
     unknown: u32,
+}
+
+/// Marks of a pair of texts: each id with the kind of the token.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct PairMarks {
+    pub(crate) before: Vec<(u32, u32)>,
+    pub(crate) between: Vec<(u32, u32)>,
+    pub(crate) behind: Vec<(u32, u32)>,
+    /// Kinds of the tokens of the first and of the second text.
+    pub(crate) kinds: [u32; 2],
 }
 
 impl JsonTokenizer {
@@ -54,18 +64,60 @@ impl JsonTokenizer {
         limit: usize,
     ) -> Result<(Vec<u32>, Vec<ByteSpan>), Cause> {
         let encoding = self.library.encode(text, false)?;
+        let pieces = self.data(encoding.get_ids());
         let room = limit.saturating_sub(self.before.len() + self.behind.len());
         let mut ids = self.before.clone();
         let mut spans = Vec::new();
-        for (id, (start, end)) in encoding.get_ids().iter().zip(encoding.get_offsets()).take(room) {
-            // The text is data.
-            ids.push(if self.marks.contains(id) { self.unknown } else { *id });
+        for (id, (start, end)) in pieces.zip(encoding.get_offsets()).take(room) {
+            ids.push(id);
             spans.push(
                 ByteSpan::within(text, *start, *end).unwrap_or_else(|_| ByteSpan::whole(text)),
             );
         }
         ids.extend(&self.behind);
         Ok((ids, spans))
+    }
+
+    /// Ids of `text` without any mark.
+    ///
+    /// # Errors
+    /// When the `tokenizers` library fails.
+    pub(crate) fn pieces(&self, text: &str) -> Result<Vec<u32>, Cause> {
+        Ok(self.data(self.library.encode(text, false)?.get_ids()).collect())
+    }
+
+    /// The text is data: what spells a mark is unknown.
+    fn data(&self, ids: &[u32]) -> impl Iterator<Item = u32> {
+        ids.iter().map(move |id| if self.marks.contains(id) { self.unknown } else { *id })
+    }
+
+    /// The marks around and between the texts of a pair, as the file has them.
+    ///
+    /// # Errors
+    /// When the `tokenizers` library fails, or the file puts no mark between two texts.
+    pub(crate) fn pair_marks(&self) -> Result<PairMarks, Cause> {
+        let pair = self.library.encode(("a", "a"), true)?;
+        let tokens: Vec<(u32, u32)> =
+            pair.get_ids().iter().copied().zip(pair.get_type_ids().iter().copied()).collect();
+        let runs: Vec<&[(u32, u32)]> = tokens
+            .chunk_by(|(a, _), (b, _)| self.marks.contains(a) == self.marks.contains(b))
+            .collect();
+        match runs.as_slice() {
+            [before, first, between, second, behind]
+                if before.iter().all(|(id, _)| self.marks.contains(id)) =>
+            {
+                let kind = |run: &[(u32, u32)]| run.first().map_or(0, |(_, kind)| *kind);
+                Ok(PairMarks {
+                    before: before.to_vec(),
+                    between: between.to_vec(),
+                    behind: behind.to_vec(),
+                    kinds: [kind(first), kind(second)],
+                })
+            }
+            _ => {
+                Err("it does not say which marks stand before, between and behind two texts".into())
+            }
+        }
     }
 
     /// Marks before a text.

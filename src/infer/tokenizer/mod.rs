@@ -22,7 +22,7 @@ mod vocabulary;
 use std::borrow::Cow;
 
 pub(crate) use fairseq::FairseqTokenizer;
-pub(crate) use json::JsonTokenizer;
+pub(crate) use json::{JsonTokenizer, PairMarks};
 pub(crate) use pair::{PairTokenizer, VocabularyKind};
 pub use sentencepiece::SentencePieceModel;
 pub use unigram::{PieceKind, Unigram, UnigramVocabulary};

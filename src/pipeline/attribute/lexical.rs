@@ -4,7 +4,7 @@
 //! In: sentences of one language. Out: shares from 0 to 1.
 //! Source: inverse document frequency as in Robertson & Spärck Jones 1976, over sentences instead of documents.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeSet, HashMap};
 
 use crate::domain::Language;
 use crate::text::words::words;
@@ -19,7 +19,7 @@ const MIN_ROOT: usize = 3;
 
 /// Stems of the sentences of an article.
 pub(super) struct Lexicon {
-    sentences: Vec<HashSet<String>>,
+    sentences: Vec<BTreeSet<String>>,
     /// How many sentences have a stem.
     frequency: HashMap<String, usize>,
     language: Language,
@@ -27,7 +27,7 @@ pub(super) struct Lexicon {
 
 impl Lexicon {
     pub(super) fn of<'a>(sentences: impl Iterator<Item = &'a str>, language: Language) -> Self {
-        let sentences: Vec<HashSet<String>> =
+        let sentences: Vec<BTreeSet<String>> =
             sentences.map(|sentence| stems(sentence, language)).collect();
         let mut frequency = HashMap::new();
         for stem in sentences.iter().flatten() {
@@ -46,7 +46,7 @@ impl Lexicon {
             })
             .collect();
         let all: f32 = claim.iter().map(|(_, weight)| weight).sum();
-        let share = |sentence: &HashSet<String>| {
+        let share = |sentence: &BTreeSet<String>| {
             let there = claim.iter().filter(|(stem, _)| sentence.contains(stem));
             there.map(|(_, weight)| weight).sum::<f32>() / all.max(f32::MIN_POSITIVE)
         };
@@ -60,7 +60,8 @@ impl Lexicon {
     }
 }
 
-fn stems(text: &str, language: Language) -> HashSet<String> {
+/// In a fixed order: the weights of a claim's stems are summed in it, and a sum of floats depends on its order.
+fn stems(text: &str, language: Language) -> BTreeSet<String> {
     let normal;
     let text = match language {
         Language::Arabic => {

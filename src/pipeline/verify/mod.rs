@@ -7,13 +7,18 @@
 //! A claim rests on the segment that bears it out best, and on a second one only where that has facts which the first
 //! lacks. Each fact of the claim is then held against the Arabic, and against its English, so that what the translation
 //! lost is told apart from what the summary invented.
+//!
+//! Readings of an entailment model, where there are some, come last: they can take a claim over the threshold of likeness if
+//! all its facts stand in the evidence, add a doubt, and move the confidence. They overrule no fact.
 
 mod confidence;
+mod entailment;
 mod facts;
 mod wording;
 
 use confidence::features;
 pub use confidence::{FEATURES, NAMES, Weights};
+pub use entailment::{EntailmentOptions, SegmentReading};
 
 use super::attribute::{Statement, Support};
 use crate::domain::{
@@ -33,6 +38,8 @@ pub struct VerifyOptions {
     pub max_road_gap: f32,
     /// How likeness and doubts become probabilities.
     pub weights: Weights,
+    /// When a reading of an entailment model counts.
+    pub entailment: EntailmentOptions,
 }
 
 impl Default for VerifyOptions {
@@ -42,6 +49,7 @@ impl Default for VerifyOptions {
             min_confidence: 0.5,
             max_road_gap: 0.1,
             weights: Weights::default(),
+            entailment: EntailmentOptions::default(),
         }
     }
 }
@@ -65,6 +73,29 @@ pub fn verify(
     bitext: &Bitext,
     options: &VerifyOptions,
 ) -> Judged {
+    verify_read(statement, ranked, bitext, options, &[])
+}
+
+/// The segments that a claim rests on: what an entailment model is to read.
+pub(super) fn evidence_segments(
+    statement: &Statement<'_>,
+    ranked: &[Support],
+    bitext: &Bitext,
+) -> Vec<SegmentId> {
+    if ranked.is_empty() {
+        return Vec::new();
+    }
+    evidence(statement, ranked, bitext).segments
+}
+
+/// As [`verify`], with the `readings` of an entailment model against the claim's evidence.
+pub(super) fn verify_read(
+    statement: &Statement<'_>,
+    ranked: &[Support],
+    bitext: &Bitext,
+    options: &VerifyOptions,
+    readings: &[SegmentReading],
+) -> Judged {
     let claim = statement.claim.id;
     let Some(best) = ranked.first() else {
         let verdict = Verdict::Unsupported;
@@ -83,17 +114,21 @@ pub fn verify(
     let features = features(ranked, &findings, &doubts);
     let support = options.weights.support(&features);
     let confidence = options.weights.confidence(&features);
-    if support < options.min_support {
+    let entailed = findings.missing() == 0 && entailment::is_entailed(readings, options.entailment);
+    if support < options.min_support && !entailed {
         let attribution = Attribution {
             claim,
             links: Vec::new(),
             doubts: vec![wording::nothing_near(best)],
-            confidence: confidence.min(support),
+            confidence: entailment::joined(confidence.min(support), readings, true),
             verdict: Verdict::Unsupported,
         };
         return Judged { attribution, used: Vec::new(), features };
     }
-    if doubts.is_empty() && confidence < options.min_confidence {
+    doubts.extend(entailment::doubt(readings, options.entailment));
+    let joined = entailment::joined(confidence, readings, !doubts.is_empty());
+    // A model that is not sure takes nothing from what likeness shows.
+    if doubts.is_empty() && confidence.max(joined) < options.min_confidence {
         doubts.push(wording::far_apart(best));
     }
     let verdict = match doubts.iter().map(|doubt| doubt.severity).max() {
@@ -102,7 +137,7 @@ pub fn verify(
         Some(Severity::Contradicts) => Verdict::Contradicted,
     };
     let links = links(kept, ranked, options);
-    let attribution = Attribution { claim, links, doubts, confidence, verdict };
+    let attribution = Attribution { claim, links, doubts, confidence: joined, verdict };
     Judged { attribution, used: findings.used(), features }
 }
 

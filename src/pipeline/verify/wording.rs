@@ -113,6 +113,34 @@ pub(super) fn nothing_near(best: &Support) -> Doubt {
     missing(DoubtKind::Similarity, Origin::Summary, text)
 }
 
+/// A reading of the Arabic, of its English, or of both as saying otherwise.
+pub(super) fn contradicted(
+    segment: SegmentId,
+    by: (bool, bool),
+    origin: Origin,
+    severity: Severity,
+) -> Doubt {
+    let number = segment.number();
+    let text = match by {
+        (true, true) => {
+            format!(
+                "the entailment model reads sentence {number}, the Arabic and its English, as contradicting the claim"
+            )
+        }
+        (true, false) => {
+            format!(
+                "the entailment model reads the Arabic sentence {number} as contradicting the claim, but not its English"
+            )
+        }
+        (false, _) => {
+            format!(
+                "the entailment model reads the English of sentence {number} as contradicting the claim, but not the Arabic"
+            )
+        }
+    };
+    Doubt { kind: DoubtKind::Entailment, origin, severity, span: None, text }
+}
+
 pub(super) fn astray(cited: &[SegmentId], kept: &[SegmentId]) -> Doubt {
     let list = |segments: &[SegmentId]| {
         let numbers: Vec<String> = segments.iter().map(|s| s.number().to_string()).collect();

@@ -50,6 +50,7 @@ fn about(kind: DoubtKind) -> &'static str {
         DoubtKind::Fact(kind) => kind.label(),
         DoubtKind::Roads | DoubtKind::Combined => "evidence",
         DoubtKind::Similarity => "meaning",
+        DoubtKind::Entailment => "entailment",
         DoubtKind::Translation => "translation",
         DoubtKind::Citation => "citation",
         DoubtKind::Quote => "quotation",

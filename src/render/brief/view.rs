@@ -15,8 +15,8 @@ use super::line::Line;
 use super::report::{Report, sha256_of_text};
 use super::words::{self, Words};
 use crate::domain::{
-    Brief, BriefClaim, BriefSegment, Evidence, FailureReason, Language, Outcome, Road, SegmentId,
-    SummaryAuthor, Verdict,
+    Brief, BriefClaim, BriefSegment, Entailment, Evidence, FailureReason, Language, LinkEntailment,
+    Outcome, Road, SegmentId, SummaryAuthor, Verdict,
 };
 use crate::render::bidi::direction;
 use crate::render::visible::one_line;
@@ -319,8 +319,24 @@ fn quote(
         arabic: Line::marked(&evidence.quote, Language::Arabic, words.arabic(segment)),
         english: Line::marked(&evidence.translation, Language::English, words.english(segment)),
         failed: failed.get(&segment).cloned(),
-        scores: evidence.scores.iter().map(score).collect::<Vec<_>>().join(" · "),
+        scores: evidence
+            .scores
+            .iter()
+            .map(score)
+            .chain(evidence.entailment.and_then(entailment))
+            .collect::<Vec<_>>()
+            .join(" · "),
     }
+}
+
+/// How far an entailment model says that the evidence bears the claim out; nothing where it read neither language.
+fn entailment(read: LinkEntailment) -> Option<String> {
+    let of = |reading: Option<Entailment>, language: &str| {
+        reading.map(|reading| format!("{language} {:.2}", reading.entailment))
+    };
+    let parts: Vec<String> =
+        [of(read.arabic, "Arabic"), of(read.english, "English")].into_iter().flatten().collect();
+    (!parts.is_empty()).then(|| format!("entailment {}", parts.join(", ")))
 }
 
 fn gone(brief: &Brief, gone: &crate::domain::Removed) -> Gone {

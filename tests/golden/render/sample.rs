@@ -412,6 +412,7 @@ fn summary(paragraphs: &[BriefParagraph], segments: &[&BriefSegment]) -> (String
                 quote: segment.source.clone(),
                 translation: segment.translation.text.clone(),
                 scores: [(Road::ThroughEnglish, english)].into_iter().chain(across).collect(),
+                entailment: None,
                 words: words.collect(),
             }
         });
