@@ -1,31 +1,35 @@
 """Scores summaries of isnad, of the lead and of sumy against reference summaries, in one table.
 
-    cargo run --release --example summarize_known -- tests/data/claims > known.jsonl
-    python tests/bench/claims/summaries.py target/release/isnad tests/data/claims known.jsonl --part dev
+    cargo build --release --example summarize_known
+    python tests/bench/claims/summaries.py translate target/release/isnad tests/data/claims machine --part dev
+    target/release/examples/summarize_known tests/data/claims > people.jsonl
+    target/release/examples/summarize_known machine > machine.jsonl
+    python tests/bench/claims/summaries.py score target/release/isnad tests/data/claims people.jsonl --part dev
+    python tests/bench/claims/summaries.py score ... --machine machine machine.jsonl
 
-Two settings: `people`, where each system summarizes the English of the article by people, and `isnad`, where it summarizes
-what `isnad summarize` translated (headline, then the paragraphs). Two budgets: 3 sentences, and 50 words, which a system
-fills with its sentences in the order of their rank and leaves out what does not fit. All print in reading order.
+`translate` writes the articles anew with the English of `isnad translate` (headline, then the paragraphs), sound segments
+alone, as these are what `isnad summarize` picks from. `score` compares systems on the English by people and, with
+--machine, on that English: the summaries are those that `isnad summarize` makes. Two budgets: 3 sentences, and 50 words,
+which a system fills with its sentences in the order of their rank and leaves out what does not fit. All print in reading
+order.
 
 Systems: `lead` takes sentences from the begin; `textrank` and `lexrank` are sumy's, given our sentences and no headline;
-`oracle` takes the 3 sentences whose mean of ROUGE-1 and ROUGE-2 is the greatest, which needs the reference: what picking
-whole sentences could reach. `abstractive:MODEL` runs where --writer names a model that is here.
+`oracle` takes the 3 sentences whose sum of ROUGE-1 and ROUGE-2 is the greatest, which needs the reference: what picking
+whole sentences could reach.
 
 ROUGE is rouge-score's with stems, F1; `cosine` is `isnad evaluate -m semantic`. Means over articles; intervals by bootstrap
 over articles, 95 %; `over lead` is the mean difference to the lead of the same setting and budget in ROUGE-2 and cosine.
-`words`, `coverage` (similarity), `facts` and `lead share` are those of `isnad check` on the summary with the article by
-people. Needs rouge-score 0.1.2, sumy 0.13.0 and numpy 2.4.6.
+`coverage` (similarity), `facts` and `lead share` are those of `isnad check` on the summary with the article by people.
+Needs rouge-score 0.1.2, sumy 0.13.0, its lxml with html_clean, and numpy 2.4.6.
 """
 
 import argparse
-import collections
 import itertools
 import json
 import re
 import subprocess
 import sys
 import tempfile
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import numpy as np
@@ -107,17 +111,23 @@ def oracle(sentences, reference, scorer):
     return " ".join(sentences[at] for at in best)
 
 
-def translated(isnad, article, kind, budget):
-    """The summary that `isnad summarize` makes from Arabic, and the paragraphs of its English."""
+def translated(isnad, article):
+    """The article with its English by isnad; without an Arabic side, which nothing here needs."""
     with tempfile.TemporaryDirectory() as folder:
         file = Path(folder) / "article.txt"
         paragraphs = [" ".join(article["sentences"][at]["ar"] for at in one) for one in article["paragraphs"]]
         file.write_text("\n\n".join([article["title_ar"]] + paragraphs) + "\n", encoding="utf-8")
-        length, most = BUDGETS[budget]
-        brief = json.loads(ran([isnad, "summarize", file, "--json", "-q", "--summarizer", kind, f"--{length}", most]))
-    running = [one for one in brief["paragraphs"] if one["kind"]["kind"] in ("body", "list-item")]
-    english = [[segment["translation"]["text"] for segment in one["segments"]] for one in running]
-    return brief["summary"], [[text for text in one if text.strip()] for one in english]
+        made = json.loads(ran([isnad, "translate", file, "--json", "-q"]))
+    new = {"id": article["id"], "title_en": "", "sentences": [], "paragraphs": []}
+    for paragraph in made["paragraphs"]:
+        sound = [one for one in paragraph["segments"] if one["translation"]["outcome"] == "translated"]
+        if paragraph["kind"] == "title":
+            new["title_en"] = " ".join(one["translation"]["text"] for one in sound)
+        elif sound:
+            first = len(new["sentences"])
+            new["sentences"] += [{"ar": one["source"], "en": one["translation"]["text"]} for one in sound]
+            new["paragraphs"].append(list(range(first, len(new["sentences"]))))
+    return new
 
 
 def peers(paragraphs, reference, scorer):
@@ -130,19 +140,11 @@ def peers(paragraphs, reference, scorer):
     yield "oracle", "3 sentences", oracle(sentences, reference, scorer)
 
 
-def summaries(asked, article, known, reference, scorer):
-    """All summaries of an article: (setting, budget, system) → text."""
-    made = {}
+def summaries(setting, article, known, reference, scorer):
+    """All summaries of an article in one setting: (setting, budget, system) → text."""
     paragraphs = [[article["sentences"][at]["en"] for at in one] for one in article["paragraphs"]]
-    for system, budget, text in peers(paragraphs, reference, scorer):
-        made["people", budget, system] = text
-    for line in known:
-        made["people", line["budget"], line["system"]] = line["summary"]
-    kinds = ["extractive", "compress"] + ([f"abstractive:{asked.writer}"] if asked.writer else [])
-    for kind, budget in itertools.product(kinds, BUDGETS):
-        made["isnad", budget, kind], english = translated(asked.isnad, article, kind, budget)
-    for system, budget, text in peers(english, reference, scorer):
-        made["isnad", budget, system] = text
+    made = {(setting, budget, system): text for system, budget, text in peers(paragraphs, reference, scorer)}
+    made |= {(setting, line["budget"], line["system"]): line["summary"] for line in known}
     return made
 
 
@@ -169,10 +171,10 @@ def cosines(isnad, texts, references):
         for file, lines in zip(files, (texts, references)):
             file.write_text("".join(" ".join(line.split()) + "\n" for line in lines), encoding="utf-8")
         report = json.loads(ran([isnad, "evaluate", *files, "-m", "semantic", "--segments", "--json", "-q"]))
-    scores = [segment["outputs"][0]["scores"][0] for segment in report["segments"]]
+    scores = [segment["outputs"][0]["scores"][0] for segment in report["segments"]]  # of 100
     if len(scores) != len(texts) or None in scores:
         sys.exit(f"{len(scores)} scores for {len(texts)} summaries: {scores}")
-    return scores
+    return [score / 100 for score in scores]
 
 
 def interval(values, draws):
@@ -198,54 +200,77 @@ def table(rows, order, draws):
         print("| " + " | ".join(cells) + " |")
 
 
-def main():
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("isnad", type=Path)
-    parser.add_argument("folder", type=Path)
-    parser.add_argument("known", type=Path, help="output of the example summarize_known")
-    parser.add_argument("--part", choices=("dev", "test"), default="dev")
-    parser.add_argument("--writer", metavar="MODEL", help="a model that writes abstractive summaries")
-    parser.add_argument("--show", action="store_true", help="print the summaries as well")
-    parser.add_argument("-j", "--jobs", type=int, default=1, help="articles at a time")
-    asked = parser.parse_args()
+def lines(file):
+    return [json.loads(line) for line in file.read_text(encoding="utf-8").splitlines()]
 
-    def lines(file):
-        return [json.loads(line) for line in file.read_text(encoding="utf-8").splitlines()]
 
+def article_of(folder, name):
+    return json.loads((folder / "articles" / f"{name}.json").read_text(encoding="utf-8"))
+
+
+def translate(asked, names):
+    """Writes the articles with the English of isnad."""
+    (asked.out / "articles").mkdir(parents=True, exist_ok=True)
+    for name in names:
+        made = json.dumps(translated(asked.isnad, article_of(asked.folder, name)), ensure_ascii=False)
+        (asked.out / "articles" / f"{name}.json").write_text(made + "\n", encoding="utf-8")
+
+
+def score(asked, names):
+    """Prints the table."""
     references = {line["article"]: line["summary"] for line in lines(asked.folder / "summaries.jsonl")}
-    names = sorted({case["article"] for case in lines(asked.folder / f"{asked.part}.jsonl")})
-    known = collections.defaultdict(list)
-    for line in lines(asked.known):
-        known[line["article"]].append(line)
     scorer = rouge_scorer.RougeScorer(ROUGE, use_stemmer=True)
-
-    def of(name):
-        article = json.loads((asked.folder / "articles" / f"{name}.json").read_text(encoding="utf-8"))
-        made = summaries(asked, article, known[name], references[name], scorer)
-        return made, {key: use_of(asked.isnad, article, text) for key, text in made.items()}
-
-    with ThreadPoolExecutor(asked.jobs) as pool:
-        done = list(pool.map(of, names))
-    systems = ("extractive", "compress", f"abstractive:{asked.writer}", "lead", "textrank", "lexrank", "oracle")
-    order = [key for key in itertools.product(("people", "isnad"), BUDGETS, systems) if key in done[0][0]]
+    settings = [("people", asked.folder, asked.known)]
+    settings += [("isnad", Path(asked.machine[0]), Path(asked.machine[1]))] if asked.machine else []
+    done = []
+    for name in names:
+        made = {}
+        for setting, folder, file in settings:
+            known = [line for line in lines(file) if line["article"] == name]
+            made |= summaries(setting, article_of(folder, name), known, references[name], scorer)
+        done.append(made)
+    systems = ("extractive", "compress", "lead", "textrank", "lexrank", "oracle")
+    order = [key for key in itertools.product(("people", "isnad"), BUDGETS, systems) if key in done[0]]
+    cosine = iter(cosines(asked.isnad, [made[key] for key in order for made in done],
+                          [references[name] for _ in order for name in names]))
     rows = {}
     for key in order:
-        texts = [made[key] for made, _ in done]
+        texts = [made[key] for made in done]
         row = rows[key] = {"words": [len(text.split()) for text in texts]}
-        for name in ROUGE:
-            row[name] = [scorer.score(references[article], text)[name].fmeasure for article, text in zip(names, texts)]
-        row["cosine"] = cosines(asked.isnad, texts, [references[name] for name in names])
+        for metric in ROUGE:
+            row[metric] = [scorer.score(references[name], text)[metric].fmeasure for name, text in zip(names, texts)]
+        row["cosine"] = [next(cosine) for _ in names]
+        used = [use_of(asked.isnad, article_of(asked.folder, name), text) for name, text in zip(names, texts)]
         for at, name in enumerate(("coverage", "facts", "lead share")):
-            row[name] = [used[key][at] for _, used in done]
+            row[name] = [one[at] for one in used]
     draws = np.random.default_rng(1).integers(0, len(names), (RESAMPLES, len(names)))
     words = np.mean([len(references[name].split()) for name in names])
     print(f"{asked.part}: {len(names)} articles, references of {words:.0f} words\n")
     table(rows, order, draws)
     if asked.show:
-        for name, (made, _) in zip(names, done):
+        for name, made in zip(names, done):
             print(f"\n## {name}\nreference: {references[name]}")
             for key in order:
                 print(f"{' · '.join(key)}: {made[key]}")
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    commands = parser.add_subparsers(dest="command", required=True)
+    for name in ("translate", "score"):
+        command = commands.add_parser(name)
+        command.add_argument("isnad", type=Path)
+        command.add_argument("folder", type=Path)
+        command.add_argument("--part", choices=("dev", "test"), default="dev")
+        if name == "translate":
+            command.add_argument("out", type=Path)
+        else:
+            command.add_argument("known", type=Path, help="output of the example summarize_known")
+            command.add_argument("--machine", nargs=2, metavar=("FOLDER", "JSONL"), help="the same from machine English")
+            command.add_argument("--show", action="store_true", help="print the summaries as well")
+    asked = parser.parse_args()
+    names = sorted({case["article"] for case in lines(asked.folder / f"{asked.part}.jsonl")})
+    {"translate": translate, "score": score}[asked.command](asked, names)
 
 
 if __name__ == "__main__":
