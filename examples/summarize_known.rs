@@ -40,11 +40,11 @@ fn main() {
                 text: sentence.en.clone(),
             })
             .collect();
+        let title = Some(article.title_en.as_str()).filter(|title| !title.is_empty());
         for (budget, length) in BUDGETS {
             for system in ["extractive", "compress"] {
-                let summary = summarized(system, &mut encoder)
-                    .summarize(Some(&article.title_en), &candidates, length)
-                    .unwrap();
+                let summary =
+                    summarized(system, &mut encoder).summarize(title, &candidates, length).unwrap();
                 let line = serde_json::json!({
                     "article": name, "system": system, "budget": budget, "summary": summary.text(),
                 });

@@ -199,7 +199,7 @@ pub fn statements(sentence: &str, language: Language) -> Vec<ByteSpan> {
 /// Whether a conjunction, a semicolon or a relative pronoun stands between the bytes `from` and `to` of `text`, so that what
 /// stands on both sides may have been told apart.
 ///
-/// An "and" counts only in front of a clause with a verb of its own: "Egypt and Sudan" are told together.
+/// An "and" counts only where a verb stands on both sides: "Egypt and Sudan" are told together.
 #[must_use]
 pub fn are_parted(text: &str, language: Language, from: usize, to: usize) -> bool {
     let tokens = words(text);
@@ -212,7 +212,9 @@ pub fn are_parted(text: &str, language: Language, from: usize, to: usize) -> boo
         let this = word(at);
         match (language, this.as_str()) {
             (_, ";" | "؛") => true,
-            (Language::English, "and") => tells(text, &tokens, at + 1),
+            (Language::English, "and") => {
+                (0..at).any(|index| is_verb(text, &tokens, index)) && tells(text, &tokens, at + 1)
+            }
             (Language::English, "with") => at > 0 && word(at - 1) == ",",
             (Language::English, word) => JOINTS.contains(&word) || RELATIVES.contains(&word),
             (Language::Arabic, word) => {
