@@ -11,8 +11,8 @@
 //! article is to the summary (coverage, Lin & Bilmes 2011), so that a second topic is not left out.
 //! Coverage is looked at for the best by the rest of the value, so that all steps are linear in the number of sentences.
 //!
-//! The weights were chosen on the development articles of `tests/data/claims`: no other choice had a higher ROUGE than the
-//! noise, and with coverage 12 instead of 8 of 13 pairs of articles joined to one are both in a summary of 3 sentences.
+//! The weights were chosen on the development articles of `tests/data/claims`: none gave a clearly higher ROUGE, and with
+//! coverage both topics of 12 instead of 8 of 13 pairs of articles, joined to one, stand in a summary of 3 sentences.
 
 use std::collections::HashSet;
 
