@@ -36,5 +36,7 @@ mod models;
 mod settings;
 #[path = "cli/translations.rs"]
 mod translations;
+#[path = "cli/unusual.rs"]
+mod unusual;
 #[path = "cli/usage.rs"]
 mod usage;

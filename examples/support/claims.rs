@@ -19,14 +19,16 @@ use isnad::store::{Environment, Store};
 use serde::Deserialize;
 
 #[derive(Deserialize)]
-struct Sentence {
-    ar: String,
-    en: String,
+pub(crate) struct Sentence {
+    pub(crate) ar: String,
+    pub(crate) en: String,
 }
 
 #[derive(Deserialize)]
-struct Article {
-    sentences: Vec<Sentence>,
+pub(crate) struct Article {
+    #[serde(default)]
+    pub(crate) title_en: String,
+    pub(crate) sentences: Vec<Sentence>,
     paragraphs: Vec<Vec<usize>>,
 }
 
@@ -56,9 +58,13 @@ pub(crate) fn encoder() -> UniversalEncoder {
     UniversalEncoder::load(&model, model.name(), 2).unwrap()
 }
 
-fn bitext(folder: &Path, name: &str) -> Bitext {
+pub(crate) fn article(folder: &Path, name: &str) -> Article {
     let text = std::fs::read_to_string(folder.join(format!("articles/{name}.json"))).unwrap();
-    let article: Article = serde_json::from_str(&text).unwrap();
+    serde_json::from_str(&text).unwrap()
+}
+
+fn bitext(folder: &Path, name: &str) -> Bitext {
+    let article = article(folder, name);
     let lines = article.paragraphs.iter().map(|paragraph| {
         let line = |index: &usize| {
             let sentence = &article.sentences[*index];

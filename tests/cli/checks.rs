@@ -33,6 +33,14 @@ fn a_changed_number_contradicts_and_the_exit_code_tells() {
 }
 
 #[test]
+fn a_dropped_negation_contradicts_though_other_sentences_are_silent_on_it() {
+    let (code, brief) = checked("The airport was damaged and flights continued.", &["--claims"]);
+    let claim = &list(&brief, "claims")[0];
+    assert_eq!((code, string(claim, "verdict")), (1, "contradicted"), "{claim}");
+    assert_eq!(list(claim, "doubts")[0]["kind"]["fact"], "negation");
+}
+
+#[test]
 fn a_summary_of_something_else_is_unsupported_throughout() {
     let (code, brief) =
         checked("The painter sold his house in Paris.\nCats sleep all day long.", &["--claims"]);

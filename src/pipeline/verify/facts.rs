@@ -9,6 +9,7 @@ use crate::domain::{
     Agreement, Bitext, ByteSpan, Doubt, FactCheck, FactKind, Language, Origin, ParagraphId,
     SegmentId,
 };
+use crate::text::clauses::are_parted;
 use crate::text::names;
 use crate::text::polarity;
 use crate::text::quantities;
@@ -90,7 +91,9 @@ impl Findings {
         let used =
             |side: &&Side<'_>| facts.iter().any(|f| f.is_borne_out() && f.segment == side.segment);
         let combined = match sides {
-            [first, second] => used(&second) && !first.is_near(second),
+            [first, second] => {
+                used(&second) && !first.is_near(second) && !told_apart(statement, second, &facts)
+            }
             _ => false,
         };
         let first = sides.first();
@@ -122,17 +125,41 @@ impl Findings {
     }
 }
 
+/// Whether the clauses of a statement that rests on two segments rest on one of them each: two things are told, and no third
+/// is made of their halves.
+fn told_apart(statement: &Statement<'_>, second: &Side<'_>, facts: &[Finding]) -> bool {
+    let parted = |from, to| are_parted(statement.text, statement.language, from, to);
+    let mut places: Vec<(ByteSpan, bool)> = facts
+        .iter()
+        .filter(|fact| fact.is_borne_out() && !is_a_turn(fact.check.kind))
+        .map(|fact| (fact.check.claim, fact.segment == second.segment))
+        .collect();
+    places.sort_by_key(|(span, _)| span.start());
+    let (Some((first, _)), Some((last, _))) = (places.first(), places.last()) else { return false };
+    if places.iter().all(|(_, of_second)| *of_second) {
+        // The rest of the claim, without facts, is what the first segment is for.
+        return parted(0, first.start()) || parted(last.end(), statement.text.len());
+    }
+    places.windows(2).all(|pair| match pair {
+        [(a, of_a), (b, of_b)] => of_a == of_b || parted(a.end(), b.start()),
+        _ => true,
+    })
+}
+
 /// What two segments together bear out.
 ///
-/// A quantity or a name may stand in either. A negation or modality that the claim has and the first segment lacks is the
-/// second one's unless it is reported there as well; one that the claim drops stays dropped.
+/// A quantity or a name may stand in either, and so may a negation or a modality that the claim adds to the first: only a
+/// segment with one of its own does not report it. What the claim drops or turns round stays said, as the second segment may
+/// be silent on it because it is about something else.
 fn joined(first: Vec<Finding>, second: Vec<Finding>) -> Vec<Finding> {
+    let reported_by = |finding: &Finding, others: &[Finding]| {
+        others.iter().any(|other| other.check.kind == finding.check.kind)
+    };
+    let may_answer = |finding: &Finding| {
+        is_a_turn(finding.check.kind) && finding.check.agreement == Agreement::Absent
+    };
     let mut facts = first;
-    facts.retain(|fact| {
-        let turn = matches!(fact.check.kind, FactKind::Negation | FactKind::Modality);
-        let added = turn && fact.check.agreement == Agreement::Absent;
-        !added || second.iter().any(|other| other.check.kind == fact.check.kind)
-    });
+    facts.retain(|fact| !may_answer(fact) || reported_by(fact, &second));
     for other in second.into_iter().filter(Finding::is_borne_out) {
         let same = |f: &&mut Finding| {
             (f.check.kind, f.check.claim) == (other.check.kind, other.check.claim)

@@ -143,6 +143,8 @@ pub(super) fn verify_read(
 
 /// Segments looked at as second evidence.
 const SECOND: usize = 4;
+/// Least cosine through English, or share of the claim's words, of second evidence: any sentence may have a number by chance.
+const SECOND_LIKENESS: f32 = 0.3;
 
 /// The best segment as evidence, with a second one where that has facts of the claim which the best one lacks.
 fn evidence<'a>(statement: &Statement<'a>, ranked: &[Support], bitext: &'a Bitext) -> Findings {
@@ -154,8 +156,11 @@ fn evidence<'a>(statement: &Statement<'a>, ranked: &[Support], bitext: &'a Bitex
     if found.missing() == 0 {
         return found;
     }
-    for second in sides.iter().skip(1) {
+    for (second, support) in sides.iter().zip(ranked).skip(1) {
         let Some(first) = sides.first() else { break };
+        if support.through_english.max(support.words) < SECOND_LIKENESS {
+            continue;
+        }
         let both = Findings::of(statement, &[*first, *second], &context);
         if both.missing() < found.missing() {
             found = both;

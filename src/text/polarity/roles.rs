@@ -24,6 +24,9 @@ const SMALL: &str = "a|an|the|of|to|in|on|at|by|for|with|from|as|and|or|that|thi
 const WALLS: &str = "while|whereas|but|after|before|when|although|though|;|:|.|because";
 const VERBS: &str = "beat|won|lost|gave|told|taught|made|took|sent|sold|bought|paid|met|led|held|hit|cut|put|found|sued|shot|saw|\
      left|struck|fought|drew|overthrew|brought|caught|chose|spoke|wrote|knew|came|went|broke|spent|became|got|set|kept";
+/// Parts of a date: they have capitals and no role.
+const DATES: &str = "january|february|march|april|may|june|july|august|september|october|november|december|monday|tuesday|\
+     wednesday|thursday|friday|saturday|sunday|ramadan|shaban|muharram|rajab";
 const BEING: &str = "is|are|was|were|be|been|being";
 
 /// What a unit can do.
@@ -189,7 +192,8 @@ fn units(text: &str) -> Vec<Unit> {
         let opens = at == 0 || units.last().is_some_and(|unit| unit.key == ".");
         let next = text.get(span.end()..).unwrap_or_default().trim_start();
         let lone = opens && !next.starts_with(char::is_uppercase) && !shown.contains('-');
-        let name = capital && !small && !lone;
+        let dated = capital && is_listed(DATES, &word);
+        let name = capital && !small && !lone && !dated;
         if let (true, true, Some(last)) = (name, joined, units.last_mut()) {
             last.parts.push(word);
             last.key = last.parts.join(" ");
@@ -202,7 +206,7 @@ fn units(text: &str) -> Vec<Unit> {
         let kind = match (small, name) {
             (true, _) => UnitKind::Small,
             (_, true) => UnitKind::Name,
-            _ if number || is_verb(&word) || word.ends_with("ly") => UnitKind::Other,
+            _ if number || dated || is_verb(&word) || word.ends_with("ly") => UnitKind::Other,
             _ => UnitKind::Noun,
         };
         let key = if small || name { word.clone() } else { verbs::key(&word, Language::English) };

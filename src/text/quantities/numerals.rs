@@ -39,8 +39,14 @@ fn ordinal(value: f64, end: usize) -> Numeral {
     Numeral { end, amount, in_words: true }
 }
 
+/// Behind "one in", a larger number is a year or counts something else.
+const LARGEST_WHOLE: f64 = 1000.0;
+
 /// The number that begins at token `at`.
 pub(super) fn numeral(tokens: &Tokens, at: usize) -> Option<Numeral> {
+    if let Some(share) = ratio(tokens, at) {
+        return Some(share);
+    }
     if let Some(value) = tokens.digits(at) {
         return Some(behind_digits(tokens, at, value));
     }
@@ -48,6 +54,27 @@ pub(super) fn numeral(tokens: &Tokens, at: usize) -> Option<Numeral> {
         Language::Arabic => arabic(tokens, at),
         Language::English => english(tokens, at),
     }
+}
+
+/// "one in three", "nine out of every ten", "واحد من كل ثلاثة": a share, if no unit stands behind it ("one in three days").
+fn ratio(tokens: &Tokens, at: usize) -> Option<Numeral> {
+    let count = |at: usize| match tokens.meaning(at) {
+        Some(Cardinal(value)) => Some(value),
+        _ if tokens.plain_digits(at) > 0 => tokens.digits(at),
+        _ => None,
+    };
+    let part = count(at)?;
+    let every = |at: usize| matches!(tokens.word(at), "every" | "each" | "كل");
+    let behind = match (tokens.word(at + 1), tokens.word(at + 2)) {
+        ("in", _) if every(at + 2) => at + 3,
+        ("in", _) if equal(part, 1.0) => at + 2,
+        ("out", "of") if every(at + 3) => at + 4,
+        ("من", _) if every(at + 2) => at + 3,
+        _ => return None,
+    };
+    let whole = count(behind).filter(|whole| part < *whole && *whole <= LARGEST_WHOLE)?;
+    let unit = matches!(tokens.meaning(behind + 1), Some(Unit(_) | Scale(_)));
+    (!unit).then(|| exact(part / whole, behind + 1))
 }
 
 /// Digits with the scale or ordinal ending behind them.

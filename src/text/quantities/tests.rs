@@ -30,6 +30,16 @@ fn equal(english: &str, arabic: &str) {
 }
 
 #[test]
+fn one_in_three_is_a_third() {
+    equal("one in three hotels", "ثلث الفنادق");
+    equal("1 in 4 women", "ربع النساء");
+    equal("three in every four houses", "ثلاثة من كل أربعة منازل");
+    assert_eq!(checked("one in five hotels", "ثلث الفنادق"), [Differs]);
+    assert_eq!(found("He won one in three days.", English).len(), 1);
+    assert_eq!(checked("one in 2019", "واحد في عام 2019"), [Same]);
+}
+
+#[test]
 fn words_and_digits_are_the_same_number() {
     equal("seventy million people", "سبعون مليون نسمة");
     equal("25 soldiers", "خمسة وعشرون جنديا");
