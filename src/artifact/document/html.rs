@@ -11,7 +11,7 @@ use std::str::FromStr;
 use html5gum::emitters::default::DefaultEmitter;
 use html5gum::{StartTag, Token, Tokenizer};
 
-use super::super::decode::TextEncoding;
+use super::super::decode::{TextEncoding, begins_like_a_web_page};
 use super::{Blocks, language_of_tag};
 use crate::domain::BlockKind;
 
@@ -41,12 +41,20 @@ pub(super) fn named_encoding(bytes: &[u8]) -> Option<TextEncoding> {
     }
     let head =
         String::from_utf8_lossy(bytes.get(..HEAD_BYTES).unwrap_or(bytes)).to_ascii_lowercase();
-    let (_, behind) = head.split_once("charset=")?;
+    let charset = head.split_once("charset=");
+    let declared = || head.strip_prefix("<?xml").and_then(|xml| xml.split_once("encoding="));
+    let (_, behind) = charset.or_else(declared)?;
     let name = behind.trim_start_matches(['"', '\'', ' ']);
     let name = name.split(|c: char| !c.is_ascii_alphanumeric() && !"-_:.".contains(c)).next()?;
     let named = TextEncoding::from_str(name).ok()?;
     // The bytes contradict it.
     (named.name() != "UTF-8").then_some(named)
+}
+
+/// Whether bytes in no encoding yet begin like a web page.
+pub(super) fn begins_like_a_page(bytes: &[u8]) -> bool {
+    let head = bytes.get(..HEAD_BYTES).unwrap_or(bytes);
+    begins_like_a_web_page(&String::from_utf8_lossy(head))
 }
 
 pub(super) fn blocks(text: &str) -> Blocks {
