@@ -10,6 +10,7 @@ use isnad::artifact::{Input, PdfEngine, package, pdf, write_atomic};
 use isnad::domain::Brief;
 use isnad::render::{self, Colour, Format};
 
+use super::articles::{Joined, is_folder};
 use crate::cli::{CliError, Outcome};
 
 /// Cells of a line where the terminal does not tell its width.
@@ -37,6 +38,8 @@ impl Form {
         (json, plain): (bool, bool),
         output: Option<&Path>,
     ) -> Result<Self, CliError> {
+        // In a folder each article gets a file that is named for its form.
+        let output = output.map(|path| if is_folder(path) { Path::new("brief.md") } else { path });
         let extension = output.and_then(Path::extension).and_then(|extension| extension.to_str());
         let name = match (format, extension) {
             _ if json => return Ok(Self::Text(Format::Json)),
@@ -55,6 +58,27 @@ impl Form {
                 .ok_or_else(|| CliError::Extension(path.to_owned())),
             (None, None, None) if std::io::stdout().is_terminal() => Ok(Self::Terminal),
             (None, None, None) => Ok(Self::Text(Format::Markdown)),
+        }
+    }
+
+    /// The extension of files in this form.
+    pub(super) fn extension(&self) -> &'static str {
+        match self {
+            Self::Text(Format::Html) => "html",
+            Self::Text(Format::Json) => "json",
+            Self::Text(Format::Text) | Self::Terminal => "txt",
+            Self::Text(_) => "md",
+            Self::Docx => "docx",
+            Self::Pdf(_) => "pdf",
+        }
+    }
+
+    /// How several briefs in this form stand one behind the other.
+    pub(super) fn joined(&self) -> Joined {
+        match self {
+            Self::Text(Format::Json) => Joined::JsonLines,
+            Self::Text(Format::Markdown) => Joined::Ruled,
+            _ => Joined::Named,
         }
     }
 
