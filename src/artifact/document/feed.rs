@@ -6,7 +6,7 @@
 use super::super::ArtifactError;
 use super::super::xml::{Element, Node, Xml};
 use super::{Blocks, html};
-use crate::domain::{BlockKind, Metadata};
+use crate::domain::Metadata;
 
 /// What an item says, as it is read.
 #[derive(Default)]
@@ -114,7 +114,7 @@ impl Item {
     fn blocks(self, source: Option<&String>) -> Blocks {
         let text = self.content.or(self.description).unwrap_or_default();
         let mut blocks = text_or_page(&text);
-        blocks.title = self.title.map(|title| plain(&title));
+        blocks.title = self.title.map(|title| html::plain(&title));
         blocks.metadata = self.metadata;
         blocks.metadata.source = blocks.metadata.source.take().or_else(|| source.cloned());
         blocks
@@ -126,19 +126,6 @@ pub(super) fn text_or_page(text: &str) -> Blocks {
     let has_tags = text.contains("</") || text.contains("<br") || text.contains("<p>");
     let has_entities = text.contains('&') && text.contains(';');
     if has_tags || has_entities { html::blocks(text) } else { Blocks::of_plain_text(text) }
-}
-
-/// A title without the markup and entities that some feeds escape twice.
-fn plain(title: &str) -> String {
-    let mut lines = Blocks::default();
-    lines.append(text_or_page(title));
-    let lines: Vec<&str> = lines
-        .blocks
-        .iter()
-        .filter(|block| block.kind != BlockKind::Sentence)
-        .map(|block| block.text.as_str())
-        .collect();
-    lines.join(" ")
 }
 
 #[cfg(test)]

@@ -34,6 +34,11 @@ fn among(list: &str, name: &str) -> bool {
     list.split(' ').any(|entry| entry == name) && !name.is_empty()
 }
 
+/// Whether an element parts the text before it from the text behind, as a line end does.
+pub(super) fn parts_lines(name: &str) -> bool {
+    among(PARTING, name) || name == "br"
+}
+
 /// The encoding named in the head of a page whose bytes are not UTF-8 and have no byte order mark.
 pub(super) fn named_encoding(bytes: &[u8]) -> Option<TextEncoding> {
     if std::str::from_utf8(bytes).is_ok() || encoding_rs::Encoding::for_bom(bytes).is_some() {
@@ -71,6 +76,15 @@ pub(super) fn blocks(text: &str) -> Blocks {
     }
     walk.flush();
     walk.blocks
+}
+
+/// A line without the entities and tags that were escaped twice.
+pub(super) fn plain(line: &str) -> String {
+    if !line.contains(['<', '&']) {
+        return line.to_owned();
+    }
+    let texts: Vec<String> = blocks(line).blocks.into_iter().map(|block| block.text).collect();
+    texts.join(" ")
 }
 
 /// Where in the page we are.
