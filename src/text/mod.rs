@@ -32,6 +32,7 @@ pub mod repetition;
 pub mod script;
 mod segment;
 mod sentences;
+pub mod visual;
 pub mod words;
 
 pub use normalize::{Marks, Normalized, Profile, for_translation, normalize, normalize_with};
