@@ -24,6 +24,8 @@ mod articles;
 mod briefs;
 #[path = "cli/checks.rs"]
 mod checks;
+#[path = "cli/doors.rs"]
+mod doors;
 #[path = "cli/evaluate.rs"]
 mod evaluate;
 #[path = "cli/interruptions.rs"]
