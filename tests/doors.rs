@@ -69,7 +69,8 @@ fn a_printed_page_is_read_as_it_was_written() {
         let found = one(read(&document(name)));
         let paragraphs: Vec<&str> = found.article.text().split("\n\n").collect();
         assert_eq!(paragraphs, PRINTED, "{name}");
-        let cut = segment_laid_out(found.article, &found.layout, &SegmentOptions::default()).unwrap();
+        let cut =
+            segment_laid_out(found.article, &found.layout, &SegmentOptions::default()).unwrap();
         let kinds: Vec<ParagraphKind> = cut.paragraphs().iter().map(|p| p.kind).collect();
         use ParagraphKind::{Body, Heading, Title};
         assert_eq!(kinds, [Title, Body, Body, Heading, Body], "{name}");
@@ -134,7 +135,9 @@ fn pdf_bomb(unpacked: usize) -> Vec<u8> {
 fn bombs_are_refused_before_they_are_unpacked() {
     let told = read_bytes("bomb.pdf", pdf_bomb(200_000_000)).unwrap_err();
     assert!(matches!(told, ArtifactError::TooLarge { .. }), "{told}");
-    for (name, member) in [("bomb.docx", "word/document.xml"), ("bomb.epub", "META-INF/container.xml")] {
+    for (name, member) in
+        [("bomb.docx", "word/document.xml"), ("bomb.epub", "META-INF/container.xml")]
+    {
         let mut writer = zip::ZipWriter::new(std::io::Cursor::new(Vec::new()));
         let options = zip::write::SimpleFileOptions::default();
         writer.start_file(member, options).unwrap();
@@ -167,7 +170,8 @@ fn the_content_decides_and_the_name_is_told_of() {
 
 #[test]
 fn a_format_may_be_forced() {
-    let options = ArticleOptions { format: Some(DocumentFormat::Text), ..ArticleOptions::default() };
+    let options =
+        ArticleOptions { format: Some(DocumentFormat::Text), ..ArticleOptions::default() };
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("a.html");
     let page = format!("<p>{SENTENCE}</p>");
@@ -187,7 +191,8 @@ fn pages_in_old_and_mixed_encodings_are_read_or_refused() {
     assert_eq!(one(read_bytes("a.html", &old)).article.text(), SENTENCE);
     // Named wrongly: the bytes are UTF-8.
     assert_eq!(one(read_bytes("a.html", &named)).article.text(), SENTENCE);
-    let wide: Vec<u8> = format!("\u{feff}{page}").encode_utf16().flat_map(u16::to_le_bytes).collect();
+    let wide: Vec<u8> =
+        format!("\u{feff}{page}").encode_utf16().flat_map(u16::to_le_bytes).collect();
     assert_eq!(one(read_bytes("a.html", wide)).article.text(), SENTENCE);
     // One bad byte in a long page is mended, half a page in another encoding is not.
     let long = page.replace(SENTENCE, &format!("{SENTENCE} ").repeat(20));
@@ -202,7 +207,9 @@ fn pages_in_old_and_mixed_encodings_are_read_or_refused() {
 
 #[test]
 fn broken_and_deep_pages_are_read_to_their_end() {
-    let broken = format!("<html><body><div><p><b>{SENTENCE}</i></p><table><tr><p>{SENTENCE}</div><script>if (a<b");
+    let broken = format!(
+        "<html><body><div><p><b>{SENTENCE}</i></p><table><tr><p>{SENTENCE}</div><script>if (a<b"
+    );
     assert_eq!(one(read_bytes("a.html", broken)).article.text(), [SENTENCE; 2].join("\n\n"));
     for depth in [50, 100_000] {
         for tag in ["<div>", "<b>", "<table><tr><td>", "<font size=1><p>", "<ul><li>"] {
@@ -210,7 +217,10 @@ fn broken_and_deep_pages_are_read_to_their_end() {
             assert_eq!(one(read_bytes("a.html", page)).article.text(), SENTENCE, "{depth} {tag}");
         }
     }
-    let many = format!("<html><body>{}", format!("<p class=more><span>{SENTENCE}</span> و<a>x</a></p>").repeat(3000));
+    let many = format!(
+        "<html><body>{}",
+        format!("<p class=more><span>{SENTENCE}</span> و<a>x</a></p>").repeat(3000)
+    );
     assert!(one(read_bytes("a.html", many)).article.text().len() > 100_000);
 }
 
@@ -240,14 +250,20 @@ fn each_item_of_a_feed_and_of_json_is_an_article() {
     assert_eq!(found[0].article.text(), format!("أول\n\n{SENTENCE}"));
     let (old, _, _) = encoding_rs::WINDOWS_1256.encode(&feed);
     let old = [b"<?xml version='1.0' encoding='windows-1256'?>", &old[21..]].concat();
-    assert_eq!(read_bytes("feed.xml", old).unwrap()[1].article.metadata.source.as_deref(), Some("وكالة"));
-    let json = format!("{{\"text\": \"{SENTENCE}\", \"author\": \"سلمى\"}}\n{{\"text\": \"{SENTENCE}\"}}\n");
+    assert_eq!(
+        read_bytes("feed.xml", old).unwrap()[1].article.metadata.source.as_deref(),
+        Some("وكالة")
+    );
+    let json = format!(
+        "{{\"text\": \"{SENTENCE}\", \"author\": \"سلمى\"}}\n{{\"text\": \"{SENTENCE}\"}}\n"
+    );
     let found = read_bytes("a.jsonl", &json).unwrap();
     assert_eq!(found[0].article.metadata.byline.as_deref(), Some("سلمى"));
     assert_eq!(found.len(), 2);
     let told = read_bytes("a.json", "{\"text\": ").unwrap_err();
     assert!(matches!(told, ArtifactError::NotJson { .. }), "{told}");
-    let bomb = "<!DOCTYPE rss [<!ENTITY a \"aaaaaaaa\"><!ENTITY b \"&a;&a;&a;\">]><rss><channel/></rss>";
+    let bomb =
+        "<!DOCTYPE rss [<!ENTITY a \"aaaaaaaa\"><!ENTITY b \"&a;&a;&a;\">]><rss><channel/></rss>";
     let told = read_bytes("a.xml", bomb).unwrap_err();
     assert!(matches!(told, ArtifactError::Xml { .. }), "{told}");
 }

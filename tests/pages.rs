@@ -45,7 +45,8 @@ fn page(file: &Path) -> Page {
         let (key, value) = line.split_once(": ").unwrap();
         (key.to_owned(), value.to_owned())
     };
-    let mut found = read_articles(&Input::File(file.to_owned()), &ArticleOptions::default()).unwrap();
+    let mut found =
+        read_articles(&Input::File(file.to_owned()), &ArticleOptions::default()).unwrap();
     assert_eq!(found.len(), 1, "{name}");
     let fields = head.lines().map(field).collect();
     Page { name, fields, gold: gold.to_owned(), found: found.remove(0) }

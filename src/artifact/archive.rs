@@ -59,12 +59,11 @@ impl<'a> Archive<'a> {
 
     /// The text of a member without which the document is none.
     pub(super) fn needed(&mut self, member: &str) -> Result<String, ArtifactError> {
-        let missing = || ArtifactError::DamagedArchive {
+        let missing = ArtifactError::DamagedArchive {
             name: self.name.to_owned(),
             kind: self.kind,
             source: format!("it has no {member}").into(),
         };
-        let missing = missing();
         self.member(member)?.ok_or(missing)
     }
 }

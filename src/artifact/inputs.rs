@@ -81,10 +81,10 @@ fn files_below(folder: &Path) -> Result<Vec<PathBuf>, ArtifactError> {
         }
     }
     files.sort();
-    match files.is_empty() {
-        true => Err(ArtifactError::NoFiles { pattern: folder.display().to_string() }),
-        false => Ok(files),
+    if files.is_empty() {
+        return Err(ArtifactError::NoFiles { pattern: folder.display().to_string() });
     }
+    Ok(files)
 }
 
 /// The files that fit a pattern, by name; folders are left out.

@@ -34,8 +34,8 @@ pub(crate) enum CliError {
     Glossary { path: PathBuf, message: String },
     #[error("the text does not look Arabic: {0}")]
     NotArabic(String),
-    #[error("{file}: {source}")]
-    OfFile { file: String, source: Box<CliError> },
+    #[error("{file}: {error}")]
+    OfFile { file: String, error: Box<CliError> },
     #[error("several articles do not fit into one file `{}`", .0.display())]
     FolderForSeveral(PathBuf),
     #[error("a summary is held against one article, and {0} were given")]
@@ -142,14 +142,14 @@ impl CliError {
         match self {
             // These name their file themselves.
             Self::Artifact(_) => self,
-            error => Self::OfFile { file: input.name(), source: Box::new(error) },
+            error => Self::OfFile { file: input.name(), error: Box::new(error) },
         }
     }
 
     /// 2 for what the user can mend by typing, 3 for models and machine.
     pub(crate) fn exit_code(&self) -> u8 {
         match self {
-            Self::OfFile { source, .. } => source.exit_code(),
+            Self::OfFile { error, .. } => error.exit_code(),
             Self::Artifact(_)
             | Self::Format(_)
             | Self::Extension(_)
@@ -214,7 +214,7 @@ impl CliError {
     /// What the user can do about it.
     pub(crate) fn hint(&self) -> Option<String> {
         match self {
-            Self::OfFile { source, .. } => source.hint(),
+            Self::OfFile { error, .. } => error.hint(),
             Self::FolderForSeveral(_) => Some("give -o a folder, with a / at its end".to_owned()),
             Self::Artifact(error) => artifact_hint(error),
             Self::Store(error) => error.hint(),

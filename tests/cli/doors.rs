@@ -17,7 +17,10 @@ fn an_address_is_refused_with_the_line_that_fetches_it() {
     let machine = Machine::new();
     for command in ["brief", "translate", "summarize"] {
         let run = machine.run(&[command, "https://example.org/a?b='c"]);
-        run.refused(2, &["never downloads", "curl -L 'https://example.org/a?b='\\''c' | isnad brief -"]);
+        run.refused(
+            2,
+            &["never downloads", "curl -L 'https://example.org/a?b='\\''c' | isnad brief -"],
+        );
     }
     machine.run(&["brief", "www.example.org"]).refused(2, &["curl -L 'https://www.example.org'"]);
 }
@@ -86,7 +89,9 @@ fn several_articles_on_standard_output_are_told_apart() {
         .map(|value| string(&value["article"], "id").to_owned())
         .collect();
     assert_eq!(ids, ["a.txt", "b.jsonl"]);
-    machine.run(&["translate", "b.jsonl"]).refused(2, &["no text in the field `text`", "--text-field", "body"]);
+    machine
+        .run(&["translate", "b.jsonl"])
+        .refused(2, &["no text in the field `text`", "--text-field", "body"]);
 }
 
 #[test]
@@ -102,7 +107,8 @@ fn documents_without_text_for_us_say_why() {
 fn what_a_page_says_of_itself_is_shown_and_not_run() {
     let machine = Machine::new();
     let injected = "&lt;script&gt;alert(1)&lt;/script&gt;";
-    let page = page().replace("سلمى حداد", &format!("{injected} سلمى")).replace("2024-03-05", injected);
+    let page =
+        page().replace("سلمى حداد", &format!("{injected} سلمى")).replace("2024-03-05", injected);
     machine.file("a <script>alert(1)<script>.html", page);
     let run = machine.run(&["brief", "a <script>alert(1)<script>.html", "--format", "html"]);
     let html = run.finished().stdout;

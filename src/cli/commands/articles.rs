@@ -123,10 +123,8 @@ impl Articles {
             };
             match work(article, file.as_deref()) {
                 Ok(made) => {
-                    all.notes.extend(made.notes.into_iter().map(|note| match alone {
-                        true => note,
-                        false => format!("{id}: {note}"),
-                    }));
+                    let told = |note: String| if alone { note } else { format!("{id}: {note}") };
+                    all.notes.extend(made.notes.into_iter().map(told));
                     if made.status == Status::Blemished {
                         all.status = Status::Blemished;
                     }

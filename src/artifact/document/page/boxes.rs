@@ -2,6 +2,10 @@
 //!
 //! Owns: the names of classes, the roles and the first words that give them away, and how text is weighed.
 //! In: the tree of a page. Out: the same tree without them. Never: a box that holds most of what there is to read.
+#![expect(
+    clippy::cast_precision_loss,
+    reason = "a page has fewer characters than a float has exact integers"
+)]
 
 use dom_query::{Document, NodeRef};
 

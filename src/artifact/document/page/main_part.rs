@@ -2,6 +2,10 @@
 //!
 //! Owns: how far down and up the tree is gone. In: the body of a page without its boxes. Out: an element.
 //! Never: looking at names; `boxes` did.
+#![expect(
+    clippy::cast_precision_loss,
+    reason = "a page has fewer characters than a float has exact integers"
+)]
 
 use dom_query::NodeRef;
 

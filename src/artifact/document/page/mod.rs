@@ -5,6 +5,10 @@
 //!
 //! Boxes go first that classes, links or their first words give away; what is left is searched for the article, by the
 //! rules of Readability and by ours; then single lines go. A page that is nested too deep for a tree is read flat.
+#![expect(
+    clippy::cast_precision_loss,
+    reason = "a page has fewer characters than a float has exact integers"
+)]
 
 mod boxes;
 mod depth;

@@ -127,7 +127,7 @@ fn columns_of(glyphs: Vec<Glyph>) -> Vec<Vec<Glyph>> {
             .iter()
             .any(|glyph| glyph.x < gap && glyph.right() > gap && !glyph.text.trim().is_empty())
         {
-            flush(&mut right, &mut left, &mut columns);
+            take_columns(&mut right, &mut left, &mut columns);
             columns.push(row);
         } else {
             let (west, east): (Vec<Glyph>, Vec<Glyph>) =
@@ -136,8 +136,14 @@ fn columns_of(glyphs: Vec<Glyph>) -> Vec<Vec<Glyph>> {
             right.extend(east);
         }
     }
-    flush(&mut right, &mut left, &mut columns);
+    take_columns(&mut right, &mut left, &mut columns);
     columns
+}
+
+/// Ends the two columns that stand side by side.
+fn take_columns(right: &mut Vec<Glyph>, left: &mut Vec<Glyph>, columns: &mut Vec<Vec<Glyph>>) {
+    let taken = [std::mem::take(right), std::mem::take(left)];
+    columns.extend(taken.into_iter().filter(|column| !column.is_empty()));
 }
 
 /// Where the gap between two columns runs, if most rows have one at the same place.
