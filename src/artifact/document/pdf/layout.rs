@@ -114,14 +114,6 @@ fn columns_of(glyphs: Vec<Glyph>) -> Vec<Vec<Glyph>> {
     let Some(gap) = gutter(&rows) else { return vec![rows.into_iter().flatten().collect()] };
     let mut columns: Vec<Vec<Glyph>> = Vec::new();
     let (mut right, mut left) = (Vec::new(), Vec::new());
-    let mut flush =
-        |right: &mut Vec<Glyph>, left: &mut Vec<Glyph>, columns: &mut Vec<Vec<Glyph>>| {
-            columns.extend(
-                [std::mem::take(right), std::mem::take(left)]
-                    .into_iter()
-                    .filter(|column| !column.is_empty()),
-            );
-        };
     for row in rows {
         if row
             .iter()
