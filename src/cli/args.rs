@@ -257,6 +257,9 @@ pub(crate) struct Translate {
     /// English and Arabic side by side
     #[arg(long, conflicts_with = "json")]
     pub(crate) bitext: bool,
+    /// text, markdown, html or json [default: the extension of -o, else text]; markdown and html keep headings and lists
+    #[arg(long, value_name = "FORMAT", conflicts_with_all = ["json", "bitext"])]
+    pub(crate) format: Option<String>,
     /// Print JSON, one object a segment with scores and reasons
     #[arg(long)]
     pub(crate) json: bool,

@@ -3,7 +3,10 @@
 use isnad::artifact::write_atomic;
 use isnad::domain::{Bitext, SegmentId, Signature};
 use isnad::pipeline;
-use isnad::render::{translation_bitext, translation_json, translation_text};
+use isnad::render::{
+    Format, translation_bitext, translation_html, translation_json, translation_markdown,
+    translation_text,
+};
 
 use super::articles::{Articles, Joined, Prepared};
 use super::engines::{open_store, resolve, translator};
@@ -24,8 +27,13 @@ pub(super) fn run(
     layers.translating(&asked.translating)?;
     let early = layers.resolve()?;
     let articles = Articles::read(&asked.reading, asked.output.as_deref(), &early)?;
-    let (extension, joined) =
-        if asked.json { ("json", Joined::JsonLines) } else { ("txt", Joined::Named) };
+    let form = form(asked)?;
+    let (extension, joined) = match form {
+        Format::Json => ("json", Joined::JsonLines),
+        Format::Html => ("html", Joined::Named),
+        Format::Markdown => ("md", Joined::Ruled),
+        _ => ("txt", Joined::Named),
+    };
     if articles.is_empty() {
         return articles.each(extension, joined, |_, _| Ok(Outcome::default()));
     }
@@ -42,7 +50,8 @@ pub(super) fn run(
             settings: settings.signature(false),
             version: env!("CARGO_PKG_VERSION").to_owned(),
         };
-        let mut outcome = Outcome { text: text(asked, &bitext, &signature)?, ..Outcome::default() };
+        let mut outcome =
+            Outcome { text: text(form, asked, &bitext, &signature)?, ..Outcome::default() };
         let notes = &mut outcome.notes;
         notes.extend(told.iter().map(|note| format!("warning: {note}")));
         notes.extend(failures(&bitext));
@@ -67,18 +76,30 @@ pub(super) fn run(
     })
 }
 
-/// The translation in the form that was asked for.
+/// The form that was asked for, else that of the output's extension.
+fn form(asked: &args::Translate) -> Result<Format, CliError> {
+    if asked.json {
+        return Ok(Format::Json);
+    }
+    if let Some(name) = &asked.format {
+        return Ok(name.parse()?);
+    }
+    let named = asked.output.as_deref().and_then(Format::from_extension);
+    Ok(named.filter(|_| !asked.bitext).unwrap_or(Format::Text))
+}
+
 fn text(
+    form: Format,
     asked: &args::Translate,
     bitext: &Bitext,
     signature: &Signature,
 ) -> Result<String, CliError> {
-    Ok(if asked.json {
-        translation_json(bitext, signature)?
-    } else if asked.bitext {
-        translation_bitext(bitext, width(asked))
-    } else {
-        translation_text(bitext)
+    Ok(match form {
+        Format::Json => translation_json(bitext, signature)?,
+        Format::Html => translation_html(bitext),
+        Format::Markdown => translation_markdown(bitext),
+        _ if asked.bitext => translation_bitext(bitext, width(asked)),
+        _ => translation_text(bitext),
     })
 }
 
