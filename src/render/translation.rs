@@ -43,7 +43,9 @@ pub fn translation_markdown(bitext: &Bitext) -> String {
             _ => "",
         });
         let text = in_markdown(without_item_mark(kind, &text));
-        page.push_str(&if kind == ParagraphKind::Body { at_line_start(&text) } else { text });
+        let is_marked =
+            matches!(kind, ParagraphKind::Title | ParagraphKind::Heading | ParagraphKind::ListItem);
+        page.push_str(&if is_marked { text } else { at_line_start(&text) });
     }
     if !page.is_empty() {
         page.push('\n');
@@ -149,7 +151,7 @@ mod tests {
         let made = made.map(|text| Translation {
             text: text.to_owned(),
             outcome: Outcome::Translated,
-            ..Translation::default()
+            ..Translation::skipped()
         });
         Bitext::new(source, made.to_vec()).unwrap()
     }
