@@ -7,6 +7,8 @@
     reason = "a page has fewer characters than a float has exact integers"
 )]
 
+use std::collections::HashMap;
+
 use dom_query::{Document, NodeRef};
 
 use crate::domain::BoilerplateKind;
@@ -29,7 +31,7 @@ const STRONG: &str = " comment comments commentlist commentarea respond reply di
 
 /// Words that often name a box, and often do not.
 const WEAK: &str = " more also other next prev previous meta info side header hdr ftr foot ft top bottom bottom-bar author bio \
-    byline widget tools actions buttons likes like latest last update counter views date dateline time credits caption \
+    byline widget tools actions buttons likes like latest last update counter views date dateline time credits \
     inline box card print outline docinfo sources source follow sub site logo slug reviewed facts ";
 
 /// Of the running text of the page, a box named by a strong word holds so much at most, one named by a weak word so much.
@@ -135,7 +137,7 @@ fn walk(node: &NodeRef<'_>, in_link: bool, line: &mut Line, weight: &mut Weight)
 pub(super) fn remove(document: &Document) {
     document.select(NEVER).remove();
     let Some(body) = document.body() else { return };
-    let captions = document.select("figcaption, caption, .wp-caption-text, .caption, .cap");
+    let captions = document.select("figcaption, caption, .wp-caption-text, .cap, [class*=caption]");
     let in_captions: usize = captions.nodes().iter().map(|node| weigh(node).running).sum();
     // In a gallery the captions are the text.
     if (in_captions as f64) < MOST_OF_WEAK * weigh(&body).running as f64 {
@@ -148,35 +150,47 @@ pub(super) fn remove(document: &Document) {
 /// Boxes whose class, id, role or element says what they are.
 fn named(body: &NodeRef<'_>) {
     let whole = weigh(body).running.max(1) as f64;
+    let mut boxes = Vec::new();
+    // What all boxes of one name hold: a hundred entries of a report may each be small.
+    let mut held: HashMap<Vec<String>, usize> = HashMap::new();
     for node in body.descendants() {
-        if !node.is_element() || is_gone(&node, body) {
-            continue;
-        }
-        let name = node.node_name().unwrap_or_default();
-        // Parts of a sentence are named for what they look like.
-        let is_box = super::html::parts_lines(&name)
-            || matches!(&*name, "span" | "a" | "sup" | "time" | "label");
-        if !is_box || matches!(&*name, "body" | "main" | "article" | "h1" | "h2" | "h3") {
-            continue;
-        }
+        let Some(most) = most_of(&node) else { continue };
+        let running = weigh(&node).running;
         let words = words_of(&node);
-        let has = |list: &str| words.iter().any(|word| among(list, word));
-        let most = if has(STRONG) || matches!(&*name, "aside" | "footer") {
-            MOST_OF_STRONG
-        } else if has(WEAK) || matches!(&*name, "header" | "form" | "label" | "time") {
-            MOST_OF_WEAK
-        } else {
-            continue;
-        };
-        let held = weigh(&node).running as f64 / whole;
-        let is_inline = matches!(&*name, "span" | "a" | "label");
-        let beside = [node.prev_sibling(), node.next_sibling()];
-        let in_sentence =
-            is_inline && beside.iter().flatten().any(|sibling| sibling.is_nonempty_text());
-        if held <= most && !holds_title(&node) && !(in_sentence && !has(STRONG)) {
+        *held.entry(words.clone()).or_default() += running;
+        boxes.push((node, words, running, most));
+    }
+    for (node, words, running, most) in boxes {
+        let all =
+            if words.is_empty() { running } else { held.get(&words).copied().unwrap_or(running) };
+        if !is_gone(&node, body) && all as f64 / whole <= most && !holds_title(&node) {
             node.remove_from_parent();
         }
     }
+}
+
+/// The share of the running text that an element may hold to go as a box; nothing if it is none.
+fn most_of(node: &NodeRef<'_>) -> Option<f64> {
+    if !node.is_element() {
+        return None;
+    }
+    let name = node.node_name().unwrap_or_default();
+    // Parts of a sentence are named for what they look like.
+    let is_inline = matches!(&*name, "span" | "a" | "label");
+    let is_box = super::html::parts_lines(&name) || is_inline || matches!(&*name, "sup" | "time");
+    if !is_box || matches!(&*name, "body" | "main" | "article" | "h1" | "h2" | "h3") {
+        return None;
+    }
+    let words = words_of(node);
+    let has = |list: &str| words.iter().any(|word| among(list, word));
+    if has(STRONG) || matches!(&*name, "aside" | "footer") {
+        return Some(MOST_OF_STRONG);
+    }
+    let beside = [node.prev_sibling(), node.next_sibling()];
+    let in_sentence =
+        is_inline && beside.iter().flatten().any(|sibling| sibling.is_nonempty_text());
+    let is_weak = has(WEAK) || matches!(&*name, "header" | "form" | "label" | "time");
+    (is_weak && !in_sentence).then_some(MOST_OF_WEAK)
 }
 
 /// Lists of links, and boxes that begin like one.
