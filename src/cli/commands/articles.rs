@@ -50,10 +50,12 @@ pub(super) struct Articles {
     target: Target,
 }
 
-/// Whether `output` names a folder, and not a file.
-pub(super) fn is_folder(output: &Path) -> bool {
+/// Whether `output` is a folder for the results of what was `typed`, and not a file.
+pub(super) fn is_folder(output: &Path, typed: &[PathBuf]) -> bool {
     let ends = output.as_os_str().as_encoded_bytes().ends_with(b"/");
-    ends || output.is_dir()
+    let is_pattern = |path: &Path| path.to_string_lossy().contains(['*', '?', '[']);
+    let several = typed.len() > 1 || typed.iter().any(|path| path.is_dir() || is_pattern(path));
+    ends || output.is_dir() || (several && output.extension().is_none())
 }
 
 impl Articles {
@@ -67,9 +69,9 @@ impl Articles {
     ) -> Result<Self, CliError> {
         let inputs = inputs_of(&reading.inputs)?;
         let alone = inputs.len() == 1;
-        let folder = output.filter(|output| is_folder(output) || (!alone && !names_a_file(output)));
+        let folder = output.filter(|output| is_folder(output, &reading.inputs));
         match (output, folder, inputs.as_slice()) {
-            (Some(_), None, [input]) => check_output(output.unwrap_or(Path::new("")), input)?,
+            (Some(file), None, [input]) => check_output(file, input)?,
             (Some(file), None, _) => return Err(CliError::FolderForSeveral(file.to_owned())),
             _ => {}
         }
@@ -192,11 +194,6 @@ fn cut(
         segment_laid_out(article, &layout, &options)?
     };
     Ok(Prepared { input: input.clone(), article, notes })
-}
-
-/// Whether `output` has an extension and no folder stands there: several articles do not fit into it.
-fn names_a_file(output: &Path) -> bool {
-    output.extension().is_some() && !output.is_dir()
 }
 
 /// A name in a folder for the result of the article `id`, which no other article has.

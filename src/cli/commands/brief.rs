@@ -1,11 +1,13 @@
 //! `isnad brief`: an article in, a sourced brief out.
 
+use std::path::Path;
+
 use isnad::domain::{Brief, SegmentedArticle};
 use isnad::infer::{GgufWriter, LoadedEncoder};
 use isnad::pipeline::{self, BriefOptions, Engines};
 use isnad::ports::Translator;
 
-use super::articles::Articles;
+use super::articles::{Articles, is_folder};
 use super::engines::{embedder, open_store, resolve, translator, writer};
 use super::form::Form;
 use crate::cli::args::{self, Global};
@@ -19,7 +21,10 @@ pub(super) fn run(
     mut layers: Layers,
 ) -> Result<Outcome, CliError> {
     let output = asked.output.as_deref();
-    let form = Form::of(asked.format.as_deref(), (asked.json, asked.plain), output)?;
+    // In a folder each article gets a file that is named for its form.
+    let is_folder = |output: &&Path| is_folder(output, &asked.reading.inputs);
+    let named = output.filter(is_folder).map(|_| Path::new("brief.md")).or(output);
+    let form = Form::of(asked.format.as_deref(), (asked.json, asked.plain), named)?;
     layers.reading(&asked.reading);
     layers.translating(&asked.translating)?;
     layers.summarizing(&asked.summarizing);

@@ -10,7 +10,7 @@ use isnad::artifact::{Input, PdfEngine, package, pdf, write_atomic};
 use isnad::domain::Brief;
 use isnad::render::{self, Colour, Format};
 
-use super::articles::{Joined, is_folder};
+use super::articles::Joined;
 use crate::cli::{CliError, Outcome};
 
 /// Cells of a line where the terminal does not tell its width.
@@ -38,8 +38,6 @@ impl Form {
         (json, plain): (bool, bool),
         output: Option<&Path>,
     ) -> Result<Self, CliError> {
-        // In a folder each article gets a file that is named for its form.
-        let output = output.map(|path| if is_folder(path) { Path::new("brief.md") } else { path });
         let extension = output.and_then(Path::extension).and_then(|extension| extension.to_str());
         let name = match (format, extension) {
             _ if json => return Ok(Self::Text(Format::Json)),
