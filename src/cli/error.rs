@@ -150,53 +150,7 @@ impl CliError {
     pub(crate) fn exit_code(&self) -> u8 {
         match self {
             Self::OfFile { error, .. } => error.exit_code(),
-            Self::Artifact(_)
-            | Self::Format(_)
-            | Self::Extension(_)
-            | Self::NeedsFile(_)
-            | Self::Setting { .. }
-            | Self::Config { .. }
-            | Self::Glossary { .. }
-            | Self::NotArabic(_)
-            | Self::FolderForSeveral(_)
-            | Self::OneArticle(_)
-            | Self::WrongRole { .. }
-            | Self::NoPrompt { .. }
-            | Self::ReportExtension(_)
-            | Self::Resamples
-            | Self::UnknownMetric { .. }
-            | Self::NothingToEvaluate
-            | Self::NoArticle
-            | Self::OneBrief(_)
-            | Self::NotRecomputable(_)
-            | Self::NoReference { .. }
-            | Self::NoSource { .. }
-            | Self::UnnamedSystem(_)
-            | Self::OneSystem
-            | Self::SameName(_)
-            | Self::LineCounts { .. }
-            | Self::TwoAlignments
-            | Self::MixedMetrics
-            | Self::MixedInputs(_)
-            | Self::FolderNeeded(_)
-            | Self::NoTestSet(_)
-            | Self::NoComet { .. }
-            | Self::UnknownRougeTokenizer(_)
-            | Self::Notation { .. }
-            | Self::Ladder { .. }
-            | Self::StdinTwice
-            | Self::NoLinks(_)
-            | Self::TwoTexts
-            | Self::SidesSwapped
-            | Self::OneLanguage
-            | Self::MaxBead(_)
-            | Self::Probability(_)
-            | Self::AlignmentExtension(_)
-            | Self::Pattern(_)
-            | Self::NoPairs(_)
-            | Self::Tokenizer(_)
-            | Self::Smoothing(_)
-            | Self::Store(StoreError::UnknownModel { .. } | StoreError::NoModelAtPath { .. }) => 2,
+            Self::Store(StoreError::UnknownModel { .. } | StoreError::NoModelAtPath { .. }) => 2,
             Self::Damaged { .. }
             | Self::Worker
             | Self::Package(_)
@@ -208,6 +162,7 @@ impl CliError {
             | Self::Infer(_)
             | Self::Pipeline(_)
             | Self::Render(_) => 3,
+            _ => 2,
         }
     }
 
@@ -215,7 +170,6 @@ impl CliError {
     pub(crate) fn hint(&self) -> Option<String> {
         match self {
             Self::OfFile { error, .. } => error.hint(),
-            Self::FolderForSeveral(_) => Some("give -o a folder, with a / at its end".to_owned()),
             Self::Artifact(error) => artifact_hint(error),
             Self::Store(error) => error.hint(),
             Self::Damaged { .. } => Some(
@@ -270,12 +224,13 @@ impl CliError {
                 Some("there are rouge-score and unicode".to_owned())
             }
             Self::OneSystem | Self::UnnamedSystem(_) => Some("write --systems a=a.txt b=b.txt".to_owned()),
-            _ => self.alignment_hint().map(str::to_owned),
+            _ => self.other_hint().map(str::to_owned),
         }
     }
 
-    fn alignment_hint(&self) -> Option<&'static str> {
+    fn other_hint(&self) -> Option<&'static str> {
         match self {
+            Self::FolderForSeveral(_) => Some("give -o a folder, with a / at its end"),
             Self::SidesSwapped => Some("give --auto-swap to swap them"),
             Self::Ladder { source: LadderError::Astray { .. }, .. } => Some(
                 "give the texts the ladder was made of, and --presplit if a line was a sentence then",
