@@ -268,6 +268,12 @@ fn median(mut values: Vec<f64>) -> f64 {
     values.get(values.len() / 2).copied().unwrap_or_default()
 }
 
+/// The usual gap between two lines of a paragraph: in a text of short paragraphs most gaps are larger.
+fn lower_quarter(mut values: Vec<f64>) -> f64 {
+    values.sort_by(f64::total_cmp);
+    values.get(values.len() / 4).copied().unwrap_or_default()
+}
+
 fn paragraphs(lines: &[Line]) -> Blocks {
     let weights =
         lines.iter().flat_map(|line| std::iter::repeat_n(line.size, line.pieces.len().min(200)));
@@ -275,7 +281,7 @@ fn paragraphs(lines: &[Line]) -> Blocks {
     let follows =
         |pair: &[Line]| pair.first().zip(pair.get(1)).is_some_and(|(a, b)| a.column == b.column);
     let gaps = lines.windows(2).filter(|pair| follows(pair));
-    let gap = median(
+    let gap = lower_quarter(
         gaps.map(|pair| pair.first().map_or(0.0, |a| a.y) - pair.get(1).map_or(0.0, |b| b.y))
             .collect(),
     );
