@@ -124,7 +124,9 @@ fn root(text: &str) -> Option<String> {
                 return Some("!doctype html".to_owned());
             }
             if head.starts_with("!doctype") {
-                rest = inside.split_once('>')?.1;
+                // Declarations inside it may hold the same mark.
+                let (head, behind) = inside.split_once('>')?;
+                rest = if head.contains('[') { inside.split_once("]>")?.1 } else { behind };
                 continue;
             }
             let name: String =

@@ -50,6 +50,10 @@ const RUNNING_CHARS: usize = 40;
 /// A line of so many is, with or without.
 const LONG_CHARS: usize = 120;
 
+/// A headline has so many words.
+const FEWEST_TITLE_WORDS: usize = 4;
+const MOST_TITLE_WORDS: usize = 25;
+
 /// How much text there is, in characters.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(super) struct Weight {
@@ -131,6 +135,25 @@ fn walk(node: &NodeRef<'_>, in_link: bool, line: &mut Line, weight: &mut Weight)
     if parts {
         line.end(weight);
     }
+}
+
+/// A headline that is none by its element: by its class, or by large type of old pages.
+pub(super) fn headline(document: &Document) -> Option<String> {
+    const NAMES: &str = " title ttl headline heading subject posttitle ";
+    let body = document.body()?;
+    let named = body.descendants().into_iter().filter(|node| {
+        let is_large = node.has_name("font")
+            && node
+                .attr("size")
+                .is_some_and(|size| matches!(&*size, "4" | "5" | "6" | "7" | "+1" | "+2" | "+3"));
+        is_large || words_of(node).iter().any(|word| among(NAMES, word))
+    });
+    let texts = named.map(|node| node.text().split_whitespace().collect::<Vec<_>>().join(" "));
+    let mut titles = texts.filter(|text| {
+        (FEWEST_TITLE_WORDS..=MOST_TITLE_WORDS).contains(&text.split(' ').count())
+            && !text.ends_with('.')
+    });
+    titles.next()
 }
 
 /// Takes the boxes out of a page.

@@ -15,17 +15,26 @@ const FEWEST_WORDS: usize = 7;
 /// Behind the last sentence a heading or a line of so many words may still be text.
 const RUNNING_CHARS: usize = 40;
 
+/// A line that names an author or a date has at most so many words.
+const LONGEST_CREDIT: usize = 14;
+
 /// Words of counters: `1240 مشاهدة`.
 const COUNTED: &str = " مشاهدة مشاهدات زيارة زيارات قراءة قراءات مشاركة مشاركات تقييم تقييما تقييمات دقيقة دقائق الزوار \
     الزيارات التنزيلات ";
 
 /// The article of `found` alone, and all that is known about it.
-pub(super) fn pruned(found: Blocks, told: Told) -> Blocks {
+/// Credits are looked for on the `whole` page: they stand above the article more often than in it.
+pub(super) fn pruned(found: Blocks, told: Told, whole: &Blocks) -> Blocks {
     let Blocks { mut blocks, language, .. } = found;
-    let Told { title, mut metadata } = told;
+    let Told { title, mut metadata, .. } = told;
+    let credits = credits(whole);
+    metadata.byline = metadata.byline.or_else(|| byline(&credits));
+    if metadata.byline.is_none() || metadata.date.is_none() {
+        let Outline { byline, date, .. } = known(&credits);
+        metadata.byline = metadata.byline.or(byline);
+        metadata.date = metadata.date.or(date);
+    }
     let known = known(&blocks);
-    metadata.byline = metadata.byline.or_else(|| byline(&blocks)).or(known.byline);
-    metadata.date = metadata.date.or(known.date);
     let names: Vec<String> = [&title, &metadata.byline, &metadata.source, &metadata.date]
         .into_iter()
         .flatten()
@@ -45,6 +54,16 @@ pub(super) fn pruned(found: Blocks, told: Told) -> Blocks {
     });
     edges(&mut blocks, title.as_deref());
     Blocks { blocks, language, title, metadata }
+}
+
+/// The short lines of a page, cut where marks part a name from a date.
+fn credits(whole: &Blocks) -> Vec<Block> {
+    let lines = whole.blocks.iter().flat_map(|block| block.text.split(['|', '\n']));
+    let lines = lines.flat_map(|line| line.split(" - ")).map(str::trim);
+    let short = lines.filter(|line| (1..=LONGEST_CREDIT).contains(&words(line)));
+    short
+        .map(|line| Block { kind: BlockKind::Paragraph, text: line.to_owned(), paragraph: 0 })
+        .collect()
 }
 
 /// What the words of the lines tell.

@@ -14,6 +14,8 @@ use crate::domain::Metadata;
 #[derive(Debug, Default)]
 pub(super) struct Told {
     pub(super) title: Option<String>,
+    /// Whether the title is only that of the window, which may name the site.
+    pub(super) is_guess: bool,
     pub(super) metadata: Metadata,
 }
 
@@ -180,8 +182,12 @@ impl Page {
             url: self.url(article),
             source,
         };
-        let title = field("headline").or_else(|| self.headline(metadata.source.as_deref()));
-        Told { title, metadata }
+        let sure = field("headline").or_else(|| self.headline(metadata.source.as_deref()));
+        let is_guess = sure.is_none();
+        let shown = some(&self.title).unwrap_or_default();
+        let guess = || Some(without_site(&shown, metadata.source.as_deref()));
+        let title = sure.or_else(|| guess().filter(|title| is_title(title)));
+        Told { title, is_guess, metadata }
     }
 
     fn author(&self) -> Option<String> {
@@ -216,7 +222,7 @@ impl Page {
         url.filter(|url| url.starts_with("http://") || url.starts_with("https://"))
     }
 
-    /// The headline: of a preview, else the only heading of the first rank, else what the window shows without the site.
+    /// The headline: of a preview, else the heading of the first rank that the window shows, or that is alone.
     fn headline(&self, site: Option<&str>) -> Option<String> {
         let previewed = self.named(&["og:title", "twitter:title", "dc.title"]);
         let previewed = previewed.map(|title| without_site(&title, site));
@@ -231,10 +237,10 @@ impl Page {
         if let Some(headline) = same {
             return Some(headline.clone());
         }
-        if let [headline] = headlines.as_slice() {
-            return Some(headline.clone());
+        match headlines.as_slice() {
+            [headline] => Some(headline.clone()),
+            _ => None,
         }
-        Some(without_site(&shown, site)).filter(|title| is_title(title))
     }
 }
 
@@ -252,8 +258,8 @@ fn without_site(title: &str, site: Option<&str>) -> String {
     let longest =
         parts.iter().filter(|part| !is_site(part)).max_by_key(|part| part.chars().count());
     let longest = longest.map_or(title, |part| part.trim());
-    // A short remainder is the site; then the mark belongs to the headline.
-    if is_title(longest) { longest.to_owned() } else { title.trim().to_owned() }
+    // A short remainder is the name of a section.
+    if is_title(longest) || parts.len() == 1 { longest.to_owned() } else { String::new() }
 }
 
 /// A name without its label; nothing for an address or the name of an account.
@@ -340,14 +346,9 @@ mod tests {
 
     #[test]
     fn the_name_of_the_site_is_not_the_title() {
-        assert_eq!(
-            told("<title>جريدة الفجر - العدد 2214</title>").title,
-            Some("جريدة الفجر - العدد 2214".into())
-        );
-        assert_eq!(told("<title>الأخبار</title>").title, None);
-        assert_eq!(
-            told("<title>الموقع :: خبر مهم عن المدينة</title>").title.as_deref(),
-            Some("خبر مهم عن المدينة")
-        );
+        let titled = |title: &str| told(&format!("<title>{title}</title>")).title;
+        assert_eq!(titled("جريدة الفجر - العدد 2214"), None);
+        assert_eq!(titled("الأخبار"), None);
+        assert_eq!(titled("الموقع :: خبر مهم عن المدينة").as_deref(), Some("خبر مهم عن المدينة"));
     }
 }

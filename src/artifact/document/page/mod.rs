@@ -21,6 +21,7 @@ use dom_smoothie::{Config, Readability};
 
 use super::{Blocks, html};
 use boxes::{Weight, weigh};
+use meta::Told;
 
 /// Elements beyond which a page is read flat: none that people write has as many.
 const MOST_ELEMENTS: usize = 200_000;
@@ -32,17 +33,23 @@ const LEAST_FOUND: f64 = 0.9;
 const MOST_BESIDE: f64 = 0.3;
 
 pub(super) fn article(text: &str) -> Blocks {
-    let told = meta::told(text);
-    let mut found = if depth::fits_a_tree(text) { by_tree(text) } else { None };
-    let found = found.take().unwrap_or_else(|| html::blocks(text));
-    lines::pruned(found, told)
+    let mut told = meta::told(text);
+    let whole = html::blocks(text);
+    let found = if depth::fits_a_tree(text) { by_tree(text, &mut told) } else { None };
+    match found {
+        Some(blocks) => lines::pruned(Blocks { language: whole.language, ..blocks }, told, &whole),
+        None => lines::pruned(html::blocks(text), told, &whole),
+    }
 }
 
 /// The blocks of the article by the tree of the page; nothing where no running text is in it.
-fn by_tree(text: &str) -> Option<Blocks> {
+fn by_tree(text: &str, told: &mut Told) -> Option<Blocks> {
     let document = Document::from(text);
     if document.root().descendants_it().take(MOST_ELEMENTS + 1).count() > MOST_ELEMENTS {
         return None;
+    }
+    if told.is_guess || told.title.is_none() {
+        told.title = boxes::headline(&document).or(told.title.take());
     }
     boxes::remove(&document);
     let body = document.body()?;
@@ -52,11 +59,10 @@ fn by_tree(text: &str) -> Option<Blocks> {
     }
     let ours = html::blocks(&main_part::find(&body).html());
     let theirs = readable(&document.html());
-    let blocks = match theirs {
+    Some(match theirs {
         Some(theirs) if is_as_good(&theirs, &ours) => theirs,
         _ => ours,
-    };
-    Some(Blocks { language: html::blocks(text).language, ..blocks })
+    })
 }
 
 /// What Readability takes out of a page.
