@@ -65,6 +65,8 @@ const PRINTED: [&str; 5] = [
 
 #[test]
 fn a_printed_page_is_read_as_it_was_written() {
+    use ParagraphKind::{Body, Heading, Title};
+
     for name in ["chromium.pdf", "libreoffice.pdf", "nopassword.pdf"] {
         let found = one(read(&document(name)));
         let paragraphs: Vec<&str> = found.article.text().split("\n\n").collect();
@@ -72,7 +74,6 @@ fn a_printed_page_is_read_as_it_was_written() {
         let cut =
             segment_laid_out(found.article, &found.layout, &SegmentOptions::default()).unwrap();
         let kinds: Vec<ParagraphKind> = cut.paragraphs().iter().map(|p| p.kind).collect();
-        use ParagraphKind::{Body, Heading, Title};
         assert_eq!(kinds, [Title, Body, Body, Heading, Body], "{name}");
     }
 }

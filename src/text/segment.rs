@@ -130,6 +130,8 @@ mod tests {
 
     #[test]
     fn the_file_says_what_a_headline_is_and_the_words_what_belongs_to_the_page() {
+        use ParagraphKind::{Body, Boilerplate, Heading, ListItem, Source, Title};
+
         let blocks = [
             (BlockKind::Heading, "فيضانات تغرق أحياء المدينة."),
             (BlockKind::Paragraph, "بقلم: سلمى حداد"),
@@ -152,7 +154,6 @@ mod tests {
         let article = Article::new("t", Language::Arabic, text);
         let cut = segment_laid_out(article, &layout, &SegmentOptions::default()).unwrap();
         let kinds: Vec<_> = cut.paragraphs().iter().map(|paragraph| paragraph.kind).collect();
-        use ParagraphKind::{Body, Boilerplate, Heading, ListItem, Source, Title};
         let page = Boilerplate(BoilerplateKind::ReadAlso);
         assert_eq!(kinds, [Title, Source, Body, Body, ListItem, page, Heading, Body]);
         assert_eq!(cut.article().metadata.byline.as_deref(), Some("سلمى حداد"));

@@ -259,14 +259,15 @@ fn linked(body: &NodeRef<'_>) {
 
 /// Whether the first line of a box is that of a form, of buttons or of links to elsewhere.
 fn begins_like_a_box(node: &NodeRef<'_>) -> bool {
+    use BoilerplateKind::{
+        Advertisement, CommentForm, Cookie, Navigation, ReadAlso, Share, Subscription,
+    };
+
     let text = node.formatted_text();
     let Some(line) = text.lines().map(str::trim).find(|line| !line.is_empty()) else {
         return false;
     };
     let kind = boilerplate(line);
-    use BoilerplateKind::{
-        Advertisement, CommentForm, Cookie, Navigation, ReadAlso, Share, Subscription,
-    };
     matches!(
         kind,
         Some(Advertisement | CommentForm | Cookie | Navigation | ReadAlso | Share | Subscription)
