@@ -56,6 +56,18 @@ pub(super) fn named_encoding(bytes: &[u8]) -> Option<TextEncoding> {
     (named.name() != "UTF-8").then_some(named)
 }
 
+/// A page whose encoding is not known yet, without what stands between angle brackets.
+pub(super) fn without_tags(bytes: &[u8]) -> Vec<u8> {
+    let mut in_tag = false;
+    let mut is_shown = |byte: &&u8| {
+        in_tag |= **byte == b'<';
+        let is_shown = !in_tag;
+        in_tag &= **byte != b'>';
+        is_shown
+    };
+    bytes.iter().filter(|byte| is_shown(byte)).copied().collect()
+}
+
 /// Whether bytes in no encoding yet begin like a web page.
 pub(super) fn begins_like_a_page(bytes: &[u8]) -> bool {
     let head = bytes.get(..HEAD_BYTES).unwrap_or(bytes);

@@ -162,8 +162,10 @@ fn shown(
     } else {
         None
     };
-    let encoding: Option<TextEncoding> = options.read.encoding.or(named);
     let is_page = format == Some(DocumentFormat::Html) || html::begins_like_a_page(bytes);
+    let unnamed = is_page && options.read.encoding.is_none();
+    let named = named.or_else(|| if unnamed { shown_encoding(bytes, name) } else { None });
+    let encoding: Option<TextEncoding> = options.read.encoding.or(named);
     let (text, mut notes) = match decode::decode(bytes, encoding, name) {
         Err(ArtifactError::InvalidUtf8 { .. }) if is_page && encoding.is_none() => {
             decode::decode_mending(bytes, name)?
@@ -194,6 +196,15 @@ fn shown(
         }
     };
     Ok(Found { texts, notes, plain: None })
+}
+
+/// The old encoding that the text of a page is recognised to be in, its Latin tags aside.
+fn shown_encoding(bytes: &[u8], name: &str) -> Option<TextEncoding> {
+    let (_, notes) = decode::decode(&html::without_tags(bytes), None, name).ok()?;
+    notes.iter().find_map(|note| match note {
+        ReadNote::Encoding(name) => name.parse().ok(),
+        _ => None,
+    })
 }
 
 /// The language that a tag such as `ar-EG` begins with.
