@@ -1,6 +1,6 @@
 """News sentences with names, numbers and dates put into them: what the corpus has too little of.
 
-Owns: name lists and sentence patterns, all written for this project.
+Owns: lists of people and bodies and the sentence patterns, all written for this project.
 In: how many pairs, a seeded generator. Out: `[ar, en]` pairs that teach one lesson only: a name, a number
 or a date of the Arabic side stands unchanged in the English one.
 Never: facts. The sentences are inventions; people, places and figures are drawn at random.
@@ -9,6 +9,7 @@ Never: facts. The sentences are inventions; people, places and figures are drawn
 import random
 
 from noise import INDIC_DIGITS
+from places import cities, countries
 
 
 def table(text: str) -> list[tuple[str, str]]:
@@ -116,6 +117,7 @@ AGENCIES = table("""رويترز=Reuters, فرانس برس=Agence France-Presse
     روسيا اليوم=RT, الجزيرة=Al Jazeera, بي بي سي=the BBC, الأناضول=Anadolu, سانا=SANA, تاس=TASS, إيسنا=ISNA""")
 # p q persons · f g their family names · c d countries · t u cities · am af bm bf adjectives · w day ·
 # m month · y year · n big number · k small number · pc per cent · o body · a agency
+# x z cities of the world · v a city with its country · r s countries of the world
 PATTERNS = [line.split(" || ") for line in """
 أكد الرئيس {am} {p} ونظيره {bm} {q} في اتصال هاتفي يوم {w} أنهما يرحبان بالتعاون بين البلدين. || {ae} President {p} and his {be} counterpart {q} confirmed in a phone call on {w} that they welcome cooperation between the two countries.
 أجرى {p} محادثة هاتفية مع {q} تناولت الأزمة في {c}. || {p} held a phone conversation with {q} about the crisis in {c}.
@@ -147,6 +149,20 @@ PATTERNS = [line.split(" || ") for line in """
 كتب {p} على تويتر أن الاجتماع تأجل إلى يوم {w}. || {p} wrote on Twitter that the meeting had been postponed until {w}.
 من المقرر أن يزور {f} {t} في {k} {m}. || {f} is scheduled to visit {t} on {m} {k}.
 واتهمت {c} {d} بانتهاك الاتفاق الذي وُقع في {t} عام {y}. || {c} accused {d} of violating the agreement signed in {t} in {y}.
+تقع {x} على بعد {k}0 كيلومترا من {z}. || {x} lies {k}0 kilometers from {z}.
+وُلد {p} في مدينة {v} عام {y}، وتوفي في {z}. || {p} was born in the city of {v} in {y} and died in {z}.
+قُتل {k} أشخاص في انفجار هز مدينة {v} يوم {w}. || {k} people were killed in an explosion that shook the city of {v} on {w}.
+وسافر الوفد من {x} إلى {z} مرورا بـ{t}. || The delegation traveled from {x} to {z} via {t}.
+زار {p} كلا من {r} و{s} و{c} في {m}. || {p} visited {r}, {s} and {c} in {m}.
+درس {p} في جامعة {x} ثم عمل في {z}. || {p} studied at the University of {x} and then worked in {z}.
+اندلعت احتجاجات في {x} و{z} ومدن أخرى في {r}. || Protests broke out in {x}, {z} and other cities in {r}.
+أغلقت السلطات المدارس في {v} بعد الفيضانات. || Authorities closed schools in {v} after the floods.
+{x} مدينة في {r} يبلغ عدد سكانها {n} نسمة. || {x} is a city in {r} with a population of {n}.
+انتقل {f} من {x} إلى {z} في عام {y}. || {f} moved from {x} to {z} in {y}.
+وقعت {r} و{s} معاهدة في {x} في {k} {m} {y}. || {r} and {s} signed a treaty in {x} on {m} {k}, {y}.
+سقطت {x} في أيدي المتمردين بعد معارك استمرت {k} أيام. || {x} fell to the rebels after {k} days of fighting.
+استضافت {x} البطولة عام {y}، وفازت بها {r}. || {x} hosted the tournament in {y}, which was won by {r}.
+وتبعد القرية عن {x} نحو {k} كيلومترات إلى الشمال. || The village is about {k} kilometers north of {x}.
 """.strip().splitlines()]
 
 
@@ -172,11 +188,27 @@ def person(rng: random.Random) -> tuple[tuple[str, str], tuple[str, str]]:
     return (f"{given[0]} {family[0]}", f"{given[1]} {family[1]}"), family
 
 
+def city(rng: random.Random) -> tuple[tuple[str, str], tuple[str, str] | None]:
+    """A city in one of its Arabic spellings, and its country."""
+    spellings, english, country = rng.choices(*cities())[0]
+    return (rng.choice(spellings), english), country
+
+
+def city_and_country(rng: random.Random) -> tuple[str, str]:
+    (arabic, english), country = city(rng)
+    if country is None:
+        return arabic, english
+    return f"{arabic} {rng.choice(('في', 'ب'))} {country[0]}".replace(" ب ", " ب"), f"{english}, {country[1]}"
+
+
 def fillings(rng: random.Random) -> tuple[dict[str, str], dict[str, str]]:
     one, two = rng.sample(COUNTRIES, 2)
     (p, f), (q, _) = person(rng), person(rng)
     third = rng.choice(COUNTRIES)
-    pairs = {"p": p, "f": f, "q": q, "c": one[:2], "d": two[:2], "t": third[2:4], "w": rng.choice(DAYS),
+    (x, z), (r, s) = (city(rng)[0], city(rng)[0]), rng.sample(countries(), 2)
+    town = city(rng)[0] if rng.random() < 0.5 else third[2:4]
+    pairs = {"p": p, "f": f, "q": q, "c": one[:2], "d": two[:2], "t": town, "w": rng.choice(DAYS),
+             "x": x, "z": z, "r": r, "s": s, "v": city_and_country(rng),
              "m": rng.choice(MONTHS), "n": number(rng), "o": rng.choice(BODIES), "a": rng.choice(AGENCIES),
              "y": (str(rng.randint(1948, 2026)),) * 2, "k": (str(rng.randint(3, 10)),) * 2}  # fmt: skip
     share = rng.randint(1, 99), rng.randint(1, 9)

@@ -4,10 +4,12 @@
 //! In: a model that scores next tokens. Out: the same model, with the scores of impossible tokens at −∞. It keeps the contract
 //! of [`NextToken`]: what a row may say depends on its own tokens alone.
 
+use std::collections::HashMap;
+
 use super::decode::NextToken;
 
 /// Where in a line a draft stands.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 enum Place {
     /// At the begin of a line: the draft may end here.
     #[default]
@@ -59,10 +61,12 @@ pub(super) struct Citing<'a, M> {
     /// Bytes of every token; none for those that are no text.
     bytes: &'a [Vec<u8>],
     ends: Vec<u32>,
-    /// Divides the scores before noise is added; 0 draws nothing.
+    /// Divides the scores of all drafts but the first before noise is added.
     temperature: f32,
     /// Drafts begun: each draws noise of its own.
     drafts: u64,
+    /// Which tokens may come, for each place where a draft stood.
+    possible: HashMap<Place, Vec<bool>>,
 }
 
 /// What is remembered of one draft.
@@ -71,31 +75,36 @@ pub(super) struct State<S> {
     inner: S,
     place: Place,
     started: bool,
+    /// 0 takes the likeliest token.
+    temperature: f32,
     noise: u64,
 }
 
 impl<'a, M: NextToken> Citing<'a, M> {
-    /// `bytes` are those of every token of the vocabulary, `ends` the tokens that end a draft.
+    /// `bytes` are those of every token of the vocabulary, `ends` the tokens that end a draft. The first draft is the likeliest
+    /// one, the others are drawn at `temperature`.
     pub(super) fn new(
         model: &'a mut M,
         sentences: usize,
         (bytes, ends): (&'a [Vec<u8>], Vec<u32>),
         temperature: f32,
     ) -> Self {
-        Self { model, range: Range(sentences), bytes, ends, temperature, drafts: 0 }
+        let (range, possible) = (Range(sentences), HashMap::new());
+        Self { model, range, bytes, ends, temperature, drafts: 0, possible }
     }
 
     /// Sets the scores of tokens that may not come to −∞.
-    fn mask(&self, place: Place, logits: &mut [f32]) {
+    fn mask(&mut self, place: Place, logits: &mut [f32]) {
+        let Self { range, bytes, ends, possible, .. } = self;
         let can_end = matches!(place, Place::Begin | Place::Cited);
-        for ((id, bytes), logit) in (0u32..).zip(self.bytes).zip(logits) {
-            let end = self.ends.contains(&id);
-            let possible = if end {
-                can_end
-            } else {
-                !bytes.is_empty() && self.range.after_all(place, bytes).is_some()
-            };
-            if !possible {
+        let may_come = |(id, bytes): (u32, &Vec<u8>)| {
+            let follows = || !bytes.is_empty() && range.after_all(place, bytes).is_some();
+            if ends.contains(&id) { can_end } else { follows() }
+        };
+        let possible =
+            possible.entry(place).or_insert_with(|| (0..).zip(*bytes).map(may_come).collect());
+        for (logit, possible) in logits.iter_mut().zip(possible) {
+            if !*possible {
                 *logit = f32::NEG_INFINITY;
             }
         }
@@ -129,7 +138,8 @@ impl<M: NextToken> NextToken for Citing<'_, M> {
         let states = self.model.begin_all(sources)?;
         let begun = states.into_iter().map(|inner| {
             self.drafts += 1;
-            State { inner, place: Place::Begin, started: false, noise: self.drafts }
+            let temperature = if self.drafts == 1 { 0.0 } else { self.temperature };
+            State { inner, place: Place::Begin, started: false, temperature, noise: self.drafts }
         });
         Ok(begun.collect())
     }
@@ -153,9 +163,9 @@ impl<M: NextToken> NextToken for Citing<'_, M> {
             }
             state.started = true; // the first tokens are the prompt
             self.mask(state.place, logits);
-            if self.temperature > 0.0 {
+            if state.temperature > 0.0 {
                 state.noise = state.noise.wrapping_mul(0x5851_f42d_4c95_7f2d).wrapping_add(1);
-                draw(logits, self.temperature, state.noise);
+                draw(logits, state.temperature, state.noise);
             }
         }
         Ok(())

@@ -76,5 +76,5 @@ fn a_summary_alone_names_its_paragraphs() {
     let wrong = ["summarize", "article.txt", "--summarizer", "poem"];
     machine.run(&wrong).refused(2, &["`poem`", "extractive"]);
     let missing = ["summarize", "article.txt", "--summarizer", "abstractive:nowhere"];
-    machine.run(&missing).refused(3, &["nowhere"]);
+    machine.run(&missing).refused(2, &["nowhere"]);
 }

@@ -82,18 +82,10 @@ pub(super) struct Findings {
 
 impl Findings {
     pub(super) fn of(statement: &Statement<'_>, sides: &[Side<'_>], context: &[Side<'_>]) -> Self {
-        let mut facts: Vec<Finding> = Vec::new();
-        for side in sides {
+        let mut facts = Vec::new();
+        for (place, side) in sides.iter().enumerate() {
             let next = against(statement, side, context);
-            if facts.is_empty() {
-                facts = next;
-                continue;
-            }
-            for (kept, other) in facts.iter_mut().zip(next) {
-                if !kept.is_borne_out() && other.is_borne_out() {
-                    *kept = other;
-                }
-            }
+            facts = if place == 0 { next } else { joined(facts, next) };
         }
         let used =
             |side: &&Side<'_>| facts.iter().any(|f| f.is_borne_out() && f.segment == side.segment);
@@ -128,6 +120,32 @@ impl Findings {
         let borne_out = self.facts.iter().filter(|finding| finding.is_borne_out());
         borne_out.filter_map(|f| Some((f.segment, f.check.evidence?))).collect()
     }
+}
+
+/// What two segments together bear out.
+///
+/// A quantity or a name may stand in either. A negation, a modality or a role is reported only where a segment disagrees,
+/// so what the other segment does not report, it agrees with.
+fn joined(first: Vec<Finding>, second: Vec<Finding>) -> Vec<Finding> {
+    let reported_by = |finding: &Finding, others: &[Finding]| {
+        others.iter().any(|other| other.check.kind == finding.check.kind)
+    };
+    let mut facts = first;
+    facts.retain(|fact| !is_a_turn(fact.check.kind) || reported_by(fact, &second));
+    for other in second.into_iter().filter(Finding::is_borne_out) {
+        let same = |f: &&mut Finding| {
+            (f.check.kind, f.check.claim) == (other.check.kind, other.check.claim)
+        };
+        if let Some(kept) = facts.iter_mut().find(same).filter(|kept| !kept.is_borne_out()) {
+            *kept = other;
+        }
+    }
+    facts
+}
+
+/// Facts that are listed only where the two sides differ.
+fn is_a_turn(kind: FactKind) -> bool {
+    matches!(kind, FactKind::Negation | FactKind::Modality | FactKind::Role)
 }
 
 /// Each fact of the claim against one segment.
