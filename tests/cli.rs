@@ -24,6 +24,8 @@ mod articles;
 mod briefs;
 #[path = "cli/checks.rs"]
 mod checks;
+#[path = "cli/doors.rs"]
+mod doors;
 #[path = "cli/entailment.rs"]
 mod entailment;
 #[path = "cli/evaluate.rs"]

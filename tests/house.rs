@@ -28,7 +28,7 @@ const ROOMS: [(&str, &[&str]); 11] = [
 ];
 
 /// Foreign crates that belong to some rooms only.
-const FOREIGN: [(&str, &[&str]); 24] = [
+const FOREIGN: [(&str, &[&str]); 29] = [
     ("unicode_normalization", &["text"]),
     ("candle_core", &["infer"]),
     ("candle_nn", &["infer"]),
@@ -44,6 +44,11 @@ const FOREIGN: [(&str, &[&str]); 24] = [
     ("encoding_rs", &["artifact"]),
     ("tempfile", &["artifact"]),
     ("html5gum", &["artifact"]),
+    ("dom_query", &["artifact"]),
+    ("dom_smoothie", &["artifact"]),
+    ("flate2", &["artifact"]),
+    ("glob", &["artifact"]),
+    ("pdf_extract", &["artifact"]),
     ("pulldown_cmark", &["artifact"]),
     ("quick_xml", &["artifact", "render"]),
     ("zip", &["artifact", "infer"]),

@@ -45,6 +45,8 @@ pub enum ReadNote {
     Encoding(&'static str),
     /// The text begins like a web page; its tags will be taken for words.
     Markup,
+    /// So many bytes of a web page were no UTF-8 and became U+FFFD.
+    Mended(usize),
 }
 
 impl fmt::Display for ReadNote {
@@ -52,6 +54,9 @@ impl fmt::Display for ReadNote {
         match self {
             Self::ByteOrderMark => f.write_str("a byte order mark was dropped from the front"),
             Self::Encoding(name) => write!(f, "the file is not UTF-8; it was read as {name}"),
+            Self::Mended(bytes) => {
+                write!(f, "{bytes} bytes of the page are not UTF-8 and were replaced by a mark")
+            }
             Self::Markup => {
                 f.write_str("the text begins like a web page; its tags are taken for words")
             }
@@ -108,6 +113,23 @@ pub(super) fn decode(
     if begins_like_a_web_page(&text) {
         notes.push(ReadNote::Markup);
     }
+    Ok((text, notes))
+}
+
+/// Of so many bytes of a web page one may be bad: more are a page whose parts are in several encodings.
+const BYTES_TO_ONE_BAD: usize = 500;
+
+/// The text of a web page in UTF-8 with a few bad bytes, as browsers read it.
+pub(super) fn decode_mending(
+    bytes: &[u8],
+    name: &str,
+) -> Result<(String, Vec<ReadNote>), ArtifactError> {
+    let bad: usize = bytes.utf8_chunks().map(|chunk| chunk.invalid().len()).sum();
+    if bad * BYTES_TO_ONE_BAD > bytes.len() {
+        return decode(bytes, Some(TextEncoding(UTF_8)), name);
+    }
+    let (text, mut notes) = decode(String::from_utf8_lossy(bytes).as_bytes(), None, name)?;
+    notes.push(ReadNote::Mended(bad));
     Ok((text, notes))
 }
 
@@ -201,7 +223,7 @@ fn is_odd(c: char) -> bool {
     c.is_control() || matches!(c, '\u{a1}'..='\u{a9}' | '\u{ac}'..='\u{ba}' | '\u{bc}'..='\u{bf}')
 }
 
-fn begins_like_a_web_page(text: &str) -> bool {
+pub(super) fn begins_like_a_web_page(text: &str) -> bool {
     let head: String = text.trim_start().chars().take(15).collect::<String>().to_lowercase();
     ["<!doctype html", "<html", "<head", "<body", "<?xml"].iter().any(|tag| head.starts_with(tag))
 }

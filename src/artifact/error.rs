@@ -128,11 +128,13 @@ pub enum ArtifactError {
         /// The file, or `stdin`.
         name: String,
     },
-    /// A Word document whose archive cannot be unpacked.
-    #[error("{name} is a damaged Word document")]
+    /// A document whose archive cannot be unpacked.
+    #[error("{name} is a damaged {kind}")]
     DamagedArchive {
         /// The file, or `stdin`.
         name: String,
+        /// What it would be, in words.
+        kind: &'static str,
         /// What the unpacker said.
         source: Box<dyn std::error::Error + Send + Sync>,
     },
@@ -147,6 +149,62 @@ pub enum ArtifactError {
         column: usize,
         /// What is wrong there.
         reason: String,
+    },
+    /// An address where a file is needed.
+    #[error("`{url}` is an address, and isnad never downloads")]
+    IsUrl {
+        /// As typed.
+        url: String,
+    },
+    /// No file fits a pattern, or a folder has none that could be an article.
+    #[error("no article fits `{pattern}`")]
+    NoFiles {
+        /// The pattern or folder.
+        pattern: String,
+    },
+    /// A document in which nothing but pictures is shown.
+    #[error("no text in this file; it needs OCR: {name}")]
+    NeedsOcr {
+        /// The file, or `stdin`.
+        name: String,
+    },
+    /// A document that only a password opens.
+    #[error("{name} is encrypted; a password is needed to read it")]
+    Encrypted {
+        /// The file, or `stdin`.
+        name: String,
+    },
+    /// A PDF document that cannot be read.
+    #[error("{name} is a damaged PDF document: {reason}")]
+    DamagedPdf {
+        /// The file, or `stdin`.
+        name: String,
+        /// What is wrong with it.
+        reason: String,
+    },
+    /// Not JSON.
+    #[error("{name} is not JSON")]
+    NotJson {
+        /// The file, or `stdin`; for lines with the number of the line.
+        name: String,
+        /// Where and why.
+        source: serde_json::Error,
+    },
+    /// An object of a JSON file does not hold its text where it was looked for.
+    #[error("{name} has no text in the field `{field}`")]
+    NoField {
+        /// The file, or `stdin`; with the number of the object.
+        name: String,
+        /// The field.
+        field: String,
+        /// The fields that hold text.
+        found: Vec<String>,
+    },
+    /// No format of documents has this name.
+    #[error("unknown document format `{name}`")]
+    UnknownDocumentFormat {
+        /// As typed.
+        name: String,
     },
     /// Neither JSON nor TMX nor XLIFF.
     #[error("{name} holds no alignment: it is neither JSON nor TMX nor XLIFF")]

@@ -117,7 +117,7 @@ fn zip_content(bytes: &[u8]) -> FileKind {
         FileKind::OfficeOpenXml
     } else if holds(b"application/vnd.oasis.opendocument") {
         FileKind::OpenDocument
-    } else if holds(b"application/epub+zip") {
+    } else if holds(b"application/epub+zip") || holds(b"META-INF/container.xml") {
         FileKind::Epub
     } else {
         FileKind::Zip

@@ -6,11 +6,13 @@
 //! Never: models, and what a result looks like (that is `render`).
 
 mod alignment;
+mod archive;
 mod bitext_file;
 mod brief_file;
 mod decode;
 mod document;
 mod error;
+mod inputs;
 mod lines;
 mod magic;
 mod package;
@@ -23,8 +25,9 @@ pub use alignment::read_alignment;
 pub use bitext_file::read_bitext;
 pub use brief_file::{SavedBrief, is_file_of_briefs, read_briefs};
 pub use decode::{ReadNote, TextEncoding};
-pub use document::{DocumentFormat, read_document};
+pub use document::{ArticleOptions, DocumentFormat, FoundArticle, read_articles, read_document};
 pub use error::ArtifactError;
+pub use inputs::inputs_of;
 pub use lines::{Lines, read_lines};
 pub use magic::FileKind;
 pub use package::{PackageError, package};

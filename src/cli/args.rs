@@ -82,9 +82,16 @@ pub(crate) enum Command {
 /// What article to read, and how.
 #[derive(Debug, Group)]
 pub(crate) struct Reading {
-    /// The article: a text file, or - for standard input
-    #[arg(value_name = "ARTICLE")]
-    pub(crate) input: PathBuf,
+    /// The articles: files (text, Markdown, HTML, docx, epub, pdf, RSS or Atom, JSON), folders, patterns such as '*.html',
+    /// or - for standard input
+    #[arg(value_name = "ARTICLE", required = true)]
+    pub(crate) inputs: Vec<PathBuf>,
+    /// Format of the articles, if it is not recognised: text, lines, markdown, html, docx, epub, pdf, feed, json or jsonl
+    #[arg(long, value_name = "FORMAT")]
+    pub(crate) from: Option<String>,
+    /// Field of JSON objects that holds the text; dots lead into objects [default: text]
+    #[arg(long, value_name = "FIELD")]
+    pub(crate) text_field: Option<String>,
     /// Encoding of the article, if it is not recognised (utf-8, windows-1256, utf-16le, …)
     #[arg(long, value_name = "NAME")]
     pub(crate) encoding: Option<String>,
@@ -130,7 +137,8 @@ pub(crate) struct Translating {
 pub(crate) struct Brief {
     #[command(flatten)]
     pub(crate) reading: Reading,
-    /// Write to a file; the format comes from its extension (.md, .html, .json, .txt, .docx, .pdf)
+    /// Write to a file, or for several articles to a folder with a file for each; the format comes from its extension (.md,
+    /// .html, .json, .txt, .docx, .pdf)
     #[arg(short, long, value_name = "FILE")]
     pub(crate) output: Option<PathBuf>,
     /// markdown, html, json, text, docx or pdf [default: columns on a terminal, else markdown]
@@ -178,7 +186,7 @@ pub(crate) struct Summarizing {
 pub(crate) struct Summarize {
     #[command(flatten)]
     pub(crate) reading: Reading,
-    /// Write to a file
+    /// Write to a file, or for several articles to a folder with a file for each
     #[arg(short, long, value_name = "FILE")]
     pub(crate) output: Option<PathBuf>,
     /// The headline in English above it
@@ -203,7 +211,7 @@ pub(crate) struct Check {
     /// The summary, a text file in English or Arabic; or a brief that isnad saved as JSON
     #[arg(value_name = "SUMMARY")]
     pub(crate) summary: PathBuf,
-    /// The article, a text file, or - for standard input; not needed with --bitext or a saved brief
+    /// The article, a file of any kind that brief reads, or - for standard input; not needed with --bitext or a saved brief
     #[arg(value_name = "ARTICLE")]
     pub(crate) article: Option<PathBuf>,
     /// The article with a translation by people: Arabic TAB English a line, an empty line between paragraphs
@@ -227,6 +235,12 @@ pub(crate) struct Check {
     /// Encoding of the article, if it is not recognised (utf-8, windows-1256, utf-16le, …)
     #[arg(long, value_name = "NAME")]
     pub(crate) encoding: Option<String>,
+    /// Format of the article, if it is not recognised: text, markdown, html, docx, epub, pdf, feed, json or jsonl
+    #[arg(long, value_name = "FORMAT")]
+    pub(crate) from: Option<String>,
+    /// Field of a JSON object that holds the text [default: text]
+    #[arg(long, value_name = "FIELD")]
+    pub(crate) text_field: Option<String>,
     /// Go on even if the article does not look Arabic
     #[arg(long)]
     pub(crate) force: bool,
@@ -245,12 +259,15 @@ pub(crate) struct Check {
 pub(crate) struct Translate {
     #[command(flatten)]
     pub(crate) reading: Reading,
-    /// Write to a file
+    /// Write to a file, or for several articles to a folder with a file for each
     #[arg(short, long, value_name = "FILE")]
     pub(crate) output: Option<PathBuf>,
     /// English and Arabic side by side
     #[arg(long, conflicts_with = "json")]
     pub(crate) bitext: bool,
+    /// text, markdown, html or json [default: the extension of -o, else text]; markdown and html keep headings and lists
+    #[arg(long, value_name = "FORMAT", conflicts_with_all = ["json", "bitext"])]
+    pub(crate) format: Option<String>,
     /// Print JSON, one object a segment with scores and reasons
     #[arg(long)]
     pub(crate) json: bool,

@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use isnad::artifact::{ArtifactError, PackageError, PdfError};
+use isnad::artifact::{ArtifactError, Input, PackageError, PdfError};
 use isnad::domain::SegmentationError;
 use isnad::eval::{NotationError, ThreadsError, UnknownSmoothing, UnknownTokenizer};
 use isnad::infer::InferError;
@@ -34,6 +34,12 @@ pub(crate) enum CliError {
     Glossary { path: PathBuf, message: String },
     #[error("the text does not look Arabic: {0}")]
     NotArabic(String),
+    #[error("{file}: {error}")]
+    OfFile { file: String, error: Box<CliError> },
+    #[error("several articles do not fit into one file `{}`", .0.display())]
+    FolderForSeveral(PathBuf),
+    #[error("a summary is held against one article, and {0} were given")]
+    OneArticle(usize),
     #[error("model `{name}` has the role {found}; the role {wanted} is needed")]
     WrongRole { name: String, found: String, wanted: &'static str },
     #[error("the catalog does not say how model `{name}` is asked")]
@@ -131,54 +137,20 @@ const PRINT_HINT: &str =
     "install Chromium or WeasyPrint; or write .html and print it in any browser";
 
 impl CliError {
+    /// The same error, told of one file among several.
+    pub(crate) fn of_file(self, input: &Input) -> Self {
+        match self {
+            // These name their file themselves.
+            Self::Artifact(_) => self,
+            error => Self::OfFile { file: input.name(), error: Box::new(error) },
+        }
+    }
+
     /// 2 for what the user can mend by typing, 3 for models and machine.
     pub(crate) fn exit_code(&self) -> u8 {
         match self {
-            Self::Artifact(_)
-            | Self::Format(_)
-            | Self::Extension(_)
-            | Self::NeedsFile(_)
-            | Self::Setting { .. }
-            | Self::Config { .. }
-            | Self::Glossary { .. }
-            | Self::NotArabic(_)
-            | Self::WrongRole { .. }
-            | Self::NoPrompt { .. }
-            | Self::ReportExtension(_)
-            | Self::Resamples
-            | Self::UnknownMetric { .. }
-            | Self::NothingToEvaluate
-            | Self::NoArticle
-            | Self::OneBrief(_)
-            | Self::NotRecomputable(_)
-            | Self::NoReference { .. }
-            | Self::NoSource { .. }
-            | Self::UnnamedSystem(_)
-            | Self::OneSystem
-            | Self::SameName(_)
-            | Self::LineCounts { .. }
-            | Self::TwoAlignments
-            | Self::MixedMetrics
-            | Self::MixedInputs(_)
-            | Self::FolderNeeded(_)
-            | Self::NoTestSet(_)
-            | Self::NoComet { .. }
-            | Self::UnknownRougeTokenizer(_)
-            | Self::Notation { .. }
-            | Self::Ladder { .. }
-            | Self::StdinTwice
-            | Self::NoLinks(_)
-            | Self::TwoTexts
-            | Self::SidesSwapped
-            | Self::OneLanguage
-            | Self::MaxBead(_)
-            | Self::Probability(_)
-            | Self::AlignmentExtension(_)
-            | Self::Pattern(_)
-            | Self::NoPairs(_)
-            | Self::Tokenizer(_)
-            | Self::Smoothing(_)
-            | Self::Store(StoreError::UnknownModel { .. } | StoreError::NoModelAtPath { .. }) => 2,
+            Self::OfFile { error, .. } => error.exit_code(),
+            Self::Store(StoreError::UnknownModel { .. } | StoreError::NoModelAtPath { .. }) => 2,
             Self::Damaged { .. }
             | Self::Worker
             | Self::Package(_)
@@ -190,12 +162,14 @@ impl CliError {
             | Self::Infer(_)
             | Self::Pipeline(_)
             | Self::Render(_) => 3,
+            _ => 2,
         }
     }
 
     /// What the user can do about it.
     pub(crate) fn hint(&self) -> Option<String> {
         match self {
+            Self::OfFile { error, .. } => error.hint(),
             Self::Artifact(error) => artifact_hint(error),
             Self::Store(error) => error.hint(),
             Self::Damaged { .. } => Some(
@@ -250,12 +224,13 @@ impl CliError {
                 Some("there are rouge-score and unicode".to_owned())
             }
             Self::OneSystem | Self::UnnamedSystem(_) => Some("write --systems a=a.txt b=b.txt".to_owned()),
-            _ => self.alignment_hint().map(str::to_owned),
+            _ => self.other_hint().map(str::to_owned),
         }
     }
 
-    fn alignment_hint(&self) -> Option<&'static str> {
+    fn other_hint(&self) -> Option<&'static str> {
         match self {
+            Self::FolderForSeveral(_) => Some("give -o a folder, with a / at its end"),
             Self::SidesSwapped => Some("give --auto-swap to swap them"),
             Self::Ladder { source: LadderError::Astray { .. }, .. } => Some(
                 "give the texts the ladder was made of, and --presplit if a line was a sentence then",
@@ -269,8 +244,29 @@ impl CliError {
     }
 }
 
+/// The line that fetches a page and reads it; the address is quoted for a shell.
+fn fetch_line(url: &str) -> String {
+    let url = if url.contains("://") { url.to_owned() } else { format!("https://{url}") };
+    format!("curl -L '{}' | isnad brief -", url.replace('\'', "'\\''"))
+}
+
 fn artifact_hint(error: &ArtifactError) -> Option<String> {
     let hint = match error {
+        ArtifactError::IsUrl { url } => return Some(fetch_line(url)),
+        ArtifactError::NoField { found, .. } if !found.is_empty() => {
+            return Some(format!("name it with --text-field; there are {}", found.join(", ")));
+        }
+        ArtifactError::NoField { .. } => "name it with --text-field",
+        ArtifactError::NoFiles { .. } => {
+            "give a file, or a folder with .txt, .md, .html, .docx, .epub, .pdf, .xml or .json files"
+        }
+        ArtifactError::NeedsOcr { .. } => {
+            "recognise its text first, for example with ocrmypdf -l ara"
+        }
+        ArtifactError::Encrypted { .. } => "save it without a password first",
+        ArtifactError::UnknownDocumentFormat { .. } => {
+            "give --from text, lines, markdown, html, docx, epub, pdf, feed, json or jsonl"
+        }
         ArtifactError::NotText { .. } => "save it as plain text first",
         ArtifactError::InvalidUtf8 { .. }
         | ArtifactError::InvalidIn { .. }

@@ -29,6 +29,9 @@ impl Language {
 pub struct Metadata {
     /// Who published it, as written in the article (an agency, a newspaper).
     pub source: Option<String>,
+    /// Who wrote it, as written. Absent from saved briefs where it is not known, as it was before there was this field.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub byline: Option<String>,
     /// When it was published, as written.
     pub date: Option<String>,
     /// Where it was found.

@@ -1,6 +1,6 @@
 //! A text as its file lays it out: blocks in reading order, before any sentence is found.
 
-use super::Language;
+use super::{ByteSpan, Language};
 
 /// What a block is for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -26,6 +26,15 @@ pub struct Block {
     /// The paragraph it stands in, counted from 0. Each block is one of its own, except that sentences between two blank
     /// lines share one.
     pub paragraph: usize,
+}
+
+/// A part of an article's text, and what its file says it is for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct LaidOut {
+    /// Where it stands in the text.
+    pub span: ByteSpan,
+    /// What it is for.
+    pub kind: BlockKind,
 }
 
 /// A file as blocks.

@@ -38,7 +38,7 @@ pub use brief::{
 };
 pub use claim::Claim;
 pub use coverage::{Coverage, CoveredFact};
-pub use document::{Block, BlockKind, Document};
+pub use document::{Block, BlockKind, Document, LaidOut};
 pub use doubt::{Doubt, DoubtKind, Origin, Severity};
 pub use entailment::{Entailment, LinkEntailment};
 pub use evaluation::{

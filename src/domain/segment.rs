@@ -65,6 +65,20 @@ pub enum BoilerplateKind {
 }
 
 impl BoilerplateKind {
+    /// Whether words alone decide it, even for a line that its file calls a headline. The name of a section, a network or
+    /// a button is a fair headline, too.
+    #[must_use]
+    pub fn is_certain(self) -> bool {
+        matches!(
+            self,
+            Self::CommentForm
+                | Self::ReadAlso
+                | Self::Cookie
+                | Self::Subscription
+                | Self::Copyright
+        )
+    }
+
     /// The reason in words, for reports.
     #[must_use]
     pub fn reason(self) -> &'static str {

@@ -31,7 +31,7 @@ pub use columns::translation_bitext;
 pub use evaluation::{EvaluationFormat, evaluation};
 pub use json::{json, translation_json};
 pub use summary::{SummaryForm, summary};
-pub use translation::translation_text;
+pub use translation::{translation_html, translation_markdown, translation_text};
 
 use crate::domain::Brief;
 

@@ -1,11 +1,14 @@
-//! A translation as plain English text.
+//! A translation as English text: plain, as Markdown, or as a page.
 //!
-//! Owns: paragraphs as lines, and the mark of a failed sentence.
+//! Owns: paragraphs as lines, headings and lists as the article has them, and the mark of a failed sentence.
 //! In: a bitext. Out: text. Never: the Arabic (that is `columns`).
 
-use super::brief::reasons as in_words;
+use std::fmt::Write as _;
+
+use super::brief::{at_line_start, escaped as in_markdown, reasons as in_words};
 use super::visible::one_line;
-use crate::domain::{Bitext, Outcome, Paragraph, Translation};
+use super::xml::escaped as in_html;
+use crate::domain::{Bitext, Outcome, Paragraph, ParagraphKind, Translation};
 
 /// The English, one paragraph a line and a blank line between; boilerplate is left out.
 ///
@@ -20,6 +23,85 @@ pub fn translation_text(bitext: &Bitext) -> String {
         text.push('\n');
     }
     text
+}
+
+/// The English as Markdown, with the headings and lists of the article; boilerplate is left out.
+#[must_use]
+pub fn translation_markdown(bitext: &Bitext) -> String {
+    let mut page = String::new();
+    let mut in_list = false;
+    for (kind, text) in shown(bitext) {
+        let is_item = kind == ParagraphKind::ListItem;
+        if !page.is_empty() {
+            page.push_str(if is_item && in_list { "\n" } else { "\n\n" });
+        }
+        in_list = is_item;
+        page.push_str(match kind {
+            ParagraphKind::Title => "# ",
+            ParagraphKind::Heading => "## ",
+            ParagraphKind::ListItem => "- ",
+            _ => "",
+        });
+        let text = in_markdown(without_item_mark(kind, &text));
+        let is_marked =
+            matches!(kind, ParagraphKind::Title | ParagraphKind::Heading | ParagraphKind::ListItem);
+        page.push_str(&if is_marked { text } else { at_line_start(&text) });
+    }
+    if !page.is_empty() {
+        page.push('\n');
+    }
+    page
+}
+
+/// The English as a page of its own, with the headings and lists of the article; boilerplate is left out.
+#[must_use]
+pub fn translation_html(bitext: &Bitext) -> String {
+    let mut body = String::new();
+    let mut title = None;
+    let mut in_list = false;
+    for (kind, text) in shown(bitext) {
+        let is_item = kind == ParagraphKind::ListItem;
+        if is_item != in_list {
+            body.push_str(if is_item { "<ul>\n" } else { "</ul>\n" });
+        }
+        in_list = is_item;
+        let element = match kind {
+            ParagraphKind::Title => "h1",
+            ParagraphKind::Heading => "h2",
+            ParagraphKind::ListItem => "li",
+            _ => "p",
+        };
+        let text = in_html(without_item_mark(kind, &text));
+        if kind == ParagraphKind::Title && title.is_none() {
+            title = Some(text.clone());
+        }
+        let _ = writeln!(body, "<{element}>{text}</{element}>");
+    }
+    if in_list {
+        body.push_str("</ul>\n");
+    }
+    let title = title.unwrap_or_else(|| in_html(&one_line(bitext.source().article().id())));
+    format!(
+        "<!DOCTYPE html>\n<html lang=\"en\" dir=\"ltr\">\n<head>\n<meta charset=\"utf-8\">\n\
+         <meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'\">\n\
+         <title>{title}</title>\n</head>\n<body>\n{body}</body>\n</html>\n"
+    )
+}
+
+/// The paragraphs that are shown, with what each is for.
+fn shown(bitext: &Bitext) -> impl Iterator<Item = (ParagraphKind, String)> {
+    let paragraphs = bitext.source().paragraphs().iter();
+    let texts = paragraphs.map(|paragraph| (paragraph.kind, paragraph_text(bitext, paragraph)));
+    texts.filter(|(_, text)| !text.is_empty())
+}
+
+/// An item without the dash or dot that the list gives it anyway.
+fn without_item_mark(kind: ParagraphKind, text: &str) -> &str {
+    if kind == ParagraphKind::ListItem {
+        text.trim_start_matches(['-', '•', '*', '–', '·', ' '])
+    } else {
+        text
+    }
 }
 
 fn paragraph_text(bitext: &Bitext, paragraph: &Paragraph) -> String {
@@ -38,5 +120,51 @@ pub(super) fn sentence(translation: &Translation) -> Option<String> {
             let marked = format!("[translation failed: {}] {text}", in_words(reasons));
             Some(marked.trim_end().to_owned())
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::{Article, ByteSpan, Language, Paragraph, Segment, SegmentedArticle};
+
+    fn bitext() -> Bitext {
+        let kinds = [
+            ParagraphKind::Title,
+            ParagraphKind::Body,
+            ParagraphKind::ListItem,
+            ParagraphKind::ListItem,
+            ParagraphKind::Heading,
+            ParagraphKind::Body,
+        ];
+        let text = "ا\nب\nت\nث\nج\nح";
+        let mut paragraphs = Vec::new();
+        let mut segments = Vec::new();
+        for (index, kind) in kinds.into_iter().enumerate() {
+            let span = ByteSpan::within(text, index * 3, index * 3 + 2).unwrap();
+            paragraphs.push(Paragraph::new(span, kind, index, index + 1));
+            segments.push(Segment { span, paragraph: crate::domain::ParagraphId::new(index) });
+        }
+        let article = Article::new("t", Language::Arabic, text);
+        let source = SegmentedArticle::new(article, paragraphs, segments).unwrap();
+        let made = ["A <b>title</b>", "- No list", "- one", "two", "Part", "1. Two*"];
+        let made = made.map(|text| Translation {
+            text: text.to_owned(),
+            outcome: Outcome::Translated,
+            ..Translation::skipped()
+        });
+        Bitext::new(source, made.to_vec()).unwrap()
+    }
+
+    #[test]
+    fn headings_and_lists_stay_and_nothing_else_becomes_one() {
+        let markdown = translation_markdown(&bitext());
+        let expected = "# A &lt;b&gt;title&lt;/b&gt;\n\n\\- No list\n\n- one\n- two\n\n## Part\n\n1\\. Two\\*\n";
+        assert_eq!(markdown, expected);
+        let page = translation_html(&bitext());
+        assert!(page.contains("<title>A &lt;b&gt;title&lt;/b&gt;</title>"), "{page}");
+        let body = "<h1>A &lt;b&gt;title&lt;/b&gt;</h1>\n<p>- No list</p>\n<ul>\n<li>one</li>\n<li>two</li>\n</ul>\n\
+                    <h2>Part</h2>\n<p>1. Two*</p>\n</body>";
+        assert!(page.contains(body), "{page}");
     }
 }

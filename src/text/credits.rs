@@ -58,6 +58,13 @@ pub(crate) fn source(line: &str) -> Option<String> {
     (!name.is_empty()).then(|| name.to_owned())
 }
 
+/// The author that a line names for which [`is_source`] holds; nothing where it names an agency.
+pub(crate) fn author(line: &str) -> Option<String> {
+    let (_, name) = after_label(line).filter(|(label, _)| is_listed(AUTHOR_LABELS, label))?;
+    let name = trim(name);
+    (!name.is_empty()).then(|| name.to_owned())
+}
+
 /// `المصدر : وكالة ايسنا للأنباء.`: label and name.
 fn after_label(line: &str) -> Option<(String, &str)> {
     let (label, name) = line.split_once([':', '：', '|', '-', '–'])?;

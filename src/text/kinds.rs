@@ -26,6 +26,8 @@ pub struct Outline {
     pub kinds: Vec<ParagraphKind>,
     /// The agency or newspaper, as written.
     pub source: Option<String>,
+    /// Who wrote the text, as written.
+    pub byline: Option<String>,
     /// The date of publication, as written.
     pub date: Option<String>,
 }
@@ -65,8 +67,9 @@ pub fn outline(text: &str, paragraphs: &[ByteSpan]) -> Outline {
         let kind = place.kind();
         titled |= kind == ParagraphKind::Title;
         match kind {
-            ParagraphKind::Source if outline.source.is_none() => {
-                outline.source = credits::source(line);
+            ParagraphKind::Source => {
+                outline.source = outline.source.take().or_else(|| credits::source(line));
+                outline.byline = outline.byline.take().or_else(|| credits::author(line));
             }
             ParagraphKind::Date if outline.date.is_none() => {
                 outline.date = credits::date(line);

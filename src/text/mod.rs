@@ -32,9 +32,10 @@ pub mod repetition;
 pub mod script;
 mod segment;
 mod sentences;
+pub mod visual;
 pub mod words;
 
 pub use normalize::{Marks, Normalized, Profile, for_translation, normalize, normalize_with};
 pub use paragraphs::paragraphs;
-pub use segment::{SegmentOptions, segment_article};
+pub use segment::{SegmentOptions, segment_article, segment_laid_out};
 pub use sentences::sentences;

@@ -31,7 +31,7 @@ fn bytes_that_are_no_text_are_refused_with_the_first_bad_byte() {
     let place = format!("not valid UTF-8 from byte {} on", good.len());
     translate(bad).refused(2, &["article.txt", &place, "--encoding"]);
     translate([SENTENCE.as_bytes(), b"\0\0"].concat()).refused(2, &["article.txt", "NUL"]);
-    translate(b"%PDF-1.7\n%\xe2\xe3\xcf\xd3\n").refused(2, &["article.txt", "PDF", "plain text"]);
+    translate(b"%PDF-1.7\n%\xe2\xe3\xcf\xd3\n").refused(2, &["article.txt", "damaged PDF"]);
 }
 
 #[test]
@@ -135,7 +135,7 @@ fn a_file_that_is_not_there_or_a_folder_is_refused() {
     let machine = Machine::new();
     let run = machine.run(&["brief", "none.txt", "-o", "out.md"]);
     run.refused(2, &["none.txt does not exist", "standard input"]);
-    machine.run(&["brief", ".", "-o", "out.md"]).refused(2, &["is a directory"]);
+    machine.run(&["brief", ".", "-o", "out.md"]).refused(2, &["no article fits `.`"]);
     assert!(machine.left_in_work().is_empty());
 }
 

@@ -1,17 +1,14 @@
 //! Text of a Word document.
 //!
-//! Owns: the archive and its bounds, paragraphs and their styles. In: the bytes of a file. Out: blocks.
+//! Owns: the paragraphs and their styles. In: the bytes of a file. Out: blocks.
 //! Never: text that was deleted or moved away under tracked changes, codes of fields, notes, comments, headers.
 //!
 //! Text boxes come before the paragraph they are anchored in; the copy that Word keeps for old programs is left out.
 
 use std::collections::HashMap;
-use std::io::{Cursor, Read as _};
-
-use zip::ZipArchive;
-use zip::result::ZipError;
 
 use super::super::ArtifactError;
+use super::super::archive::Archive;
 use super::super::xml::{Element, Node, Xml};
 use super::Blocks;
 use crate::domain::BlockKind;
@@ -26,49 +23,14 @@ const WORD: [&str; 2] = [
 ];
 
 pub(super) fn blocks(bytes: &[u8], name: &str, max_bytes: u64) -> Result<Blocks, ArtifactError> {
-    let mut archive = ZipArchive::new(Cursor::new(bytes)).map_err(|error| damaged(name, error))?;
-    let missing = || damaged(name, ZipError::FileNotFound);
-    let document = member(&mut archive, DOCUMENT, name, max_bytes)?.ok_or_else(missing)?;
-    let left = max_bytes.saturating_sub(document.len() as u64);
-    let headings = match member(&mut archive, STYLES, name, left)? {
+    let mut archive = Archive::open(bytes, name, "Word document", max_bytes)?;
+    let document = archive.needed(DOCUMENT)?;
+    let headings = match archive.member(STYLES)? {
         Some(styles) => heading_styles(&styles, &format!("{name}, {STYLES}"))?,
         None => HashMap::new(),
     };
     let place = format!("{name}, {DOCUMENT}");
     Walk::new(Xml::new(&document, &place)?, &headings).all()
-}
-
-fn damaged(
-    name: &str,
-    source: impl Into<Box<dyn std::error::Error + Send + Sync>>,
-) -> ArtifactError {
-    ArtifactError::DamagedArchive { name: name.to_owned(), source: source.into() }
-}
-
-/// The text of a member, or nothing if there is no such member. No more than `max_bytes` are ever unpacked, whatever
-/// the archive says of its size.
-fn member(
-    archive: &mut ZipArchive<Cursor<&[u8]>>,
-    member: &str,
-    name: &str,
-    max_bytes: u64,
-) -> Result<Option<String>, ArtifactError> {
-    let file = match archive.by_name(member) {
-        Ok(file) => file,
-        Err(ZipError::FileNotFound) => return Ok(None),
-        Err(error) => return Err(damaged(name, error)),
-    };
-    let mut bytes = Vec::new();
-    let unpacked = file.take(max_bytes.saturating_add(1)).read_to_end(&mut bytes);
-    unpacked.map_err(|error| damaged(name, error))?;
-    if bytes.len() as u64 > max_bytes {
-        return Err(ArtifactError::TooLarge { name: format!("{name}, {member}"), max_bytes });
-    }
-    let text = String::from_utf8(bytes).map_err(|error| ArtifactError::InvalidUtf8 {
-        name: format!("{name}, {member}"),
-        at: error.utf8_error().valid_up_to(),
-    })?;
-    Ok(Some(text.strip_prefix('\u{feff}').map_or(text.clone(), ToOwned::to_owned)))
 }
 
 fn is_word(element: &Element) -> bool {
@@ -195,21 +157,8 @@ impl<'a> Walk<'a> {
 
 #[cfg(test)]
 mod tests {
-    use std::io::Write as _;
-
-    use zip::ZipWriter;
-    use zip::write::SimpleFileOptions;
-
+    use super::super::super::archive::packed as archive;
     use super::*;
-
-    fn archive(members: &[(&str, &str)]) -> Vec<u8> {
-        let mut writer = ZipWriter::new(Cursor::new(Vec::new()));
-        for (name, text) in members {
-            writer.start_file(*name, SimpleFileOptions::default()).unwrap();
-            writer.write_all(text.as_bytes()).unwrap();
-        }
-        writer.finish().unwrap().into_inner()
-    }
 
     fn document(body: &str) -> String {
         format!(

@@ -11,7 +11,7 @@ use std::str::FromStr;
 use html5gum::emitters::default::DefaultEmitter;
 use html5gum::{StartTag, Token, Tokenizer};
 
-use super::super::decode::TextEncoding;
+use super::super::decode::{TextEncoding, begins_like_a_web_page};
 use super::{Blocks, language_of_tag};
 use crate::domain::BlockKind;
 
@@ -34,6 +34,11 @@ fn among(list: &str, name: &str) -> bool {
     list.split(' ').any(|entry| entry == name) && !name.is_empty()
 }
 
+/// Whether an element parts the text before it from the text behind, as a line end does.
+pub(super) fn parts_lines(name: &str) -> bool {
+    among(PARTING, name) || name == "br"
+}
+
 /// The encoding named in the head of a page whose bytes are not UTF-8 and have no byte order mark.
 pub(super) fn named_encoding(bytes: &[u8]) -> Option<TextEncoding> {
     if std::str::from_utf8(bytes).is_ok() || encoding_rs::Encoding::for_bom(bytes).is_some() {
@@ -41,12 +46,32 @@ pub(super) fn named_encoding(bytes: &[u8]) -> Option<TextEncoding> {
     }
     let head =
         String::from_utf8_lossy(bytes.get(..HEAD_BYTES).unwrap_or(bytes)).to_ascii_lowercase();
-    let (_, behind) = head.split_once("charset=")?;
+    let charset = head.split_once("charset=");
+    let declared = || head.strip_prefix("<?xml").and_then(|xml| xml.split_once("encoding="));
+    let (_, behind) = charset.or_else(declared)?;
     let name = behind.trim_start_matches(['"', '\'', ' ']);
     let name = name.split(|c: char| !c.is_ascii_alphanumeric() && !"-_:.".contains(c)).next()?;
     let named = TextEncoding::from_str(name).ok()?;
     // The bytes contradict it.
     (named.name() != "UTF-8").then_some(named)
+}
+
+/// A page whose encoding is not known yet, without what stands between angle brackets.
+pub(super) fn without_tags(bytes: &[u8]) -> Vec<u8> {
+    let mut in_tag = false;
+    let mut is_shown = |byte: &&u8| {
+        in_tag |= **byte == b'<';
+        let is_shown = !in_tag;
+        in_tag &= **byte != b'>';
+        is_shown
+    };
+    bytes.iter().filter(|byte| is_shown(byte)).copied().collect()
+}
+
+/// Whether bytes in no encoding yet begin like a web page.
+pub(super) fn begins_like_a_page(bytes: &[u8]) -> bool {
+    let head = bytes.get(..HEAD_BYTES).unwrap_or(bytes);
+    begins_like_a_web_page(&String::from_utf8_lossy(head))
 }
 
 pub(super) fn blocks(text: &str) -> Blocks {
@@ -63,6 +88,15 @@ pub(super) fn blocks(text: &str) -> Blocks {
     }
     walk.flush();
     walk.blocks
+}
+
+/// A line without the entities and tags that were escaped twice.
+pub(super) fn plain(line: &str) -> String {
+    if !line.contains(['<', '&']) {
+        return line.to_owned();
+    }
+    let texts: Vec<String> = blocks(line).blocks.into_iter().map(|block| block.text).collect();
+    texts.join(" ")
 }
 
 /// Where in the page we are.

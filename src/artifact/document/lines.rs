@@ -21,7 +21,7 @@ pub(super) fn blocks(text: &str) -> Blocks {
         after_blank = false;
         blocks.push(Block { kind: BlockKind::Sentence, text: line.to_owned(), paragraph });
     }
-    Blocks { blocks, language: None }
+    Blocks { blocks, ..Blocks::default() }
 }
 
 #[cfg(test)]

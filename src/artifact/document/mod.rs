@@ -1,58 +1,38 @@
-//! Reads a text with its layout: plain, a sentence a line, Markdown, a web page or a Word document.
+//! Reads a text with its layout, whatever file it came in.
 //!
-//! Owns: which format a file is in, and what of it is text. In: an [`Input`]. Out: a [`Document`] of blocks.
+//! Owns: the formats, and what of a file is text. In: an [`Input`]. Out: a [`Document`] of blocks, or articles.
 //! Never: sentences (except where a line is one); a word that the file does not show.
 
+mod articles;
 mod docx;
+mod epub;
+mod feed;
+mod format;
 mod html;
+mod json;
 mod lines;
 mod markdown;
+mod page;
+mod pdf;
 
 use std::io;
-use std::path::Path;
+
+pub use articles::{ArticleOptions, FoundArticle, read_articles};
+pub use format::DocumentFormat;
 
 use super::decode::{self, ReadNote, TextEncoding};
-use super::magic;
 use super::read::{read_file, sha256, take};
-use super::{ArtifactError, FileKind, Input, ReadOptions};
-use crate::domain::{Block, BlockKind, Document, Language, is_blank};
+use super::{ArtifactError, Input, ReadOptions};
+use crate::domain::{Block, BlockKind, Document, Language, Metadata, is_blank};
 use crate::text::document::plain_text_blocks;
 
-/// What a text is written in.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum DocumentFormat {
-    /// Plain text: paragraphs by lines and blank lines.
-    Text,
-    /// A sentence a line; a blank line parts paragraphs.
-    Lines,
-    /// `CommonMark` with tables and footnotes.
-    Markdown,
-    /// A web page.
-    Html,
-    /// Word since 2007.
-    Docx,
-}
-
-impl DocumentFormat {
-    /// The format that the extension of a file name tells.
-    #[must_use]
-    pub fn from_extension(path: &Path) -> Option<Self> {
-        match path.extension()?.to_str()?.to_ascii_lowercase().as_str() {
-            "txt" | "text" => Some(Self::Text),
-            "md" | "markdown" => Some(Self::Markdown),
-            "html" | "htm" | "xhtml" => Some(Self::Html),
-            "docx" => Some(Self::Docx),
-            _ => None,
-        }
-    }
-}
-
-/// Blocks as a format gives them, and the language that the file names.
+/// A text of a file: its blocks, and what the file tells about it.
 #[derive(Debug, Default)]
 struct Blocks {
     blocks: Vec<Block>,
     language: Option<Language>,
+    title: Option<String>,
+    metadata: Metadata,
 }
 
 impl Blocks {
@@ -64,17 +44,29 @@ impl Blocks {
             self.blocks.push(Block { kind, text: text.to_owned(), paragraph });
         }
     }
+
+    /// Adds the blocks of another text behind.
+    fn append(&mut self, other: Self) {
+        self.language = self.language.or(other.language);
+        for block in other.blocks {
+            let paragraph = self.blocks.len();
+            self.blocks.push(Block { paragraph, ..block });
+        }
+    }
+
+    fn of_plain_text(text: &str) -> Self {
+        Self { blocks: plain_text_blocks(text), ..Self::default() }
+    }
 }
 
-/// Reads a document. Without a format, its first bytes tell a Word document, then the extension of the file, then a
-/// web page by how it begins; what is left is plain text.
+/// Reads a document. Without a format, its bytes tell which it has, and only then the extension of the file.
 ///
-/// The encoding is recognised as for an article; a web page may name its own. Word documents may not be larger than
-/// `options.max_bytes`, packed or unpacked.
+/// The encoding is recognised as for an article; a web page may name its own. A document that is an archive may not be
+/// larger than `options.max_bytes`, packed or unpacked. A web page is read whole, and all items of a feed.
 ///
 /// # Errors
-/// [`ArtifactError::NoText`] if nothing is shown, [`ArtifactError::DamagedArchive`] and [`ArtifactError::Xml`] for a
-/// broken Word document, and as [`read_article`](super::read_article).
+/// [`ArtifactError::NoText`] if nothing is shown, [`ArtifactError::DamagedArchive`], [`ArtifactError::DamagedPdf`] and
+/// [`ArtifactError::Xml`] for broken files, and as [`read_article`](super::read_article).
 pub fn read_document(
     input: &Input,
     options: &ReadOptions,
@@ -97,58 +89,122 @@ fn document_of(
     options: &ReadOptions,
     format: Option<DocumentFormat>,
 ) -> Result<Document, ArtifactError> {
-    let name = input.name();
-    let by_name = match input {
-        Input::File(path) => DocumentFormat::from_extension(path),
-        Input::Stdin => None,
-    };
-    let is_docx = magic::recognize(bytes) == Some(FileKind::Docx);
-    let format = format.or(is_docx.then_some(DocumentFormat::Docx)).or(by_name);
-    let (found, notes) = if format == Some(DocumentFormat::Docx) {
-        if bytes.is_empty() {
-            return Err(ArtifactError::Empty { name });
+    let options = ArticleOptions { read: *options, format, ..ArticleOptions::default() };
+    let found = read(bytes, input, &options, Whole::Page)?;
+    let mut all = Blocks::default();
+    for text in found.texts {
+        if all.blocks.is_empty() {
+            all = text;
+        } else {
+            all.append(text);
         }
-        (docx::blocks(bytes, &name, options.max_bytes)?, Vec::new())
-    } else {
-        shown(bytes, &name, options, format)?
-    };
-    if found.blocks.is_empty() {
+    }
+    let name = input.name();
+    if all.blocks.is_empty() {
         return Err(ArtifactError::NoText { name });
     }
-    let Blocks { blocks, language } = found;
-    Ok(Document { name, sha256: sha256(bytes), blocks, language, notes })
+    let Blocks { blocks, language, .. } = all;
+    Ok(Document { name, sha256: sha256(bytes), blocks, language, notes: found.notes })
 }
 
-/// The blocks of a text format, and what was done to the bytes.
+/// How much of a web page is read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Whole {
+    /// All that it shows.
+    Page,
+    /// The article on it.
+    Article,
+}
+
+/// What was read of a file.
+struct Found {
+    /// Its texts: one, or one for each item of a feed.
+    texts: Vec<Blocks>,
+    /// What was done to the bytes, in words.
+    notes: Vec<String>,
+    /// The text as it was read, where it has no layout.
+    plain: Option<String>,
+}
+
+/// The texts of a file.
+fn read(
+    bytes: &[u8],
+    input: &Input,
+    options: &ArticleOptions,
+    whole: Whole,
+) -> Result<Found, ArtifactError> {
+    let name = &input.name();
+    if bytes.is_empty() {
+        return Err(ArtifactError::Empty { name: name.clone() });
+    }
+    let max_bytes = options.read.max_bytes;
+    let by_bytes = options.format.or_else(|| DocumentFormat::of_bytes(bytes));
+    let one = |text| Found { texts: vec![text], notes: Vec::new(), plain: None };
+    match by_bytes {
+        Some(DocumentFormat::Docx) => Ok(one(docx::blocks(bytes, name, max_bytes)?)),
+        Some(DocumentFormat::Epub) => Ok(one(epub::blocks(bytes, name, max_bytes)?)),
+        Some(DocumentFormat::Pdf) => Ok(one(pdf::blocks(bytes, name, max_bytes)?)),
+        format => shown(bytes, input, options, (format, whole)),
+    }
+}
+
+/// The texts of a file that is text itself.
 fn shown(
     bytes: &[u8],
-    name: &str,
-    options: &ReadOptions,
-    format: Option<DocumentFormat>,
-) -> Result<(Blocks, Vec<String>), ArtifactError> {
-    let may_be_html = matches!(format, None | Some(DocumentFormat::Html));
-    let named = options.encoding.is_none() && may_be_html;
-    let named = if named { html::named_encoding(bytes) } else { None };
-    let encoding: Option<TextEncoding> = options.encoding.or(named);
-    let (text, mut notes) = decode::decode(bytes, encoding, name)?;
-    let begins_like_html = notes.contains(&ReadNote::Markup);
-    let by_content = if begins_like_html { DocumentFormat::Html } else { DocumentFormat::Text };
-    let format = format.unwrap_or(by_content);
-    if format == DocumentFormat::Html {
-        notes.retain(|note| *note != ReadNote::Markup);
-    }
-    if let (Some(named), DocumentFormat::Html) = (named, format) {
+    input: &Input,
+    options: &ArticleOptions,
+    (format, whole): (Option<DocumentFormat>, Whole),
+) -> Result<Found, ArtifactError> {
+    let name = &input.name();
+    let may_name = !matches!(format, Some(DocumentFormat::Text | DocumentFormat::Lines));
+    let named = if options.read.encoding.is_none() && may_name {
+        html::named_encoding(bytes)
+    } else {
+        None
+    };
+    let is_page = format == Some(DocumentFormat::Html) || html::begins_like_a_page(bytes);
+    let unnamed = is_page && options.read.encoding.is_none();
+    let named = named.or_else(|| if unnamed { shown_encoding(bytes, name) } else { None });
+    let encoding: Option<TextEncoding> = options.read.encoding.or(named);
+    let (text, mut notes) = match decode::decode(bytes, encoding, name) {
+        Err(ArtifactError::InvalidUtf8 { .. }) if is_page && encoding.is_none() => {
+            decode::decode_mending(bytes, name)?
+        }
+        decoded => decoded?,
+    };
+    notes.retain(|note| *note != ReadNote::Markup);
+    let by_content = || DocumentFormat::of_text(&text, input);
+    let format = format.unwrap_or_else(by_content);
+    if let (Some(named), true) = (named, format.may_name_its_encoding()) {
         notes.push(ReadNote::Encoding(named.name()));
     }
-    let blocks = match format {
-        DocumentFormat::Lines => lines::blocks(&text),
-        DocumentFormat::Markdown => markdown::blocks(&text),
-        DocumentFormat::Html => html::blocks(&text),
-        DocumentFormat::Text | DocumentFormat::Docx => {
-            Blocks { blocks: plain_text_blocks(&text), language: None }
+    let mut notes: Vec<String> = notes.iter().map(ToString::to_string).collect();
+    if let (None, Input::File(path)) = (options.format, input) {
+        notes.extend(format.unlike_extension(path));
+    }
+    let texts = match format {
+        DocumentFormat::Lines => vec![lines::blocks(&text)],
+        DocumentFormat::Markdown => vec![markdown::blocks(&text)],
+        DocumentFormat::Html if whole == Whole::Article => vec![page::article(&text)],
+        DocumentFormat::Html => vec![html::blocks(&text)],
+        DocumentFormat::Feed => feed::items(&text, name)?,
+        DocumentFormat::Json => json::texts(&text, name, options.text_field.as_deref())?,
+        DocumentFormat::JsonLines => json::lines(&text, name, options.text_field.as_deref())?,
+        _ => {
+            let texts = vec![Blocks::of_plain_text(&text)];
+            return Ok(Found { texts, notes, plain: Some(text) });
         }
     };
-    Ok((blocks, notes.iter().map(ToString::to_string).collect()))
+    Ok(Found { texts, notes, plain: None })
+}
+
+/// The old encoding that the text of a page is recognised to be in, its Latin tags aside.
+fn shown_encoding(bytes: &[u8], name: &str) -> Option<TextEncoding> {
+    let (_, notes) = decode::decode(&html::without_tags(bytes), None, name).ok()?;
+    notes.iter().find_map(|note| match note {
+        ReadNote::Encoding(name) => name.parse().ok(),
+        _ => None,
+    })
 }
 
 /// The language that a tag such as `ar-EG` begins with.
@@ -178,8 +234,11 @@ mod tests {
             assert!(document.notes.is_empty());
         }
         let text = read("page.txt", page.as_bytes()).unwrap();
-        assert_eq!(text.blocks[0].text, page);
-        assert_eq!(text.notes.len(), 1, "a text with tags is told of");
+        assert_eq!(text.blocks[0].text, "نص", "the content decides");
+        assert_eq!(text.notes, ["it is named .txt, but it is a web page"]);
+        let text = read("page.docx", "قال الرئيس.".as_bytes()).unwrap();
+        assert_eq!(text.notes, ["it is named .docx, but it is plain text"]);
+        assert!(read("page.html", "قال الرئيس.".as_bytes()).unwrap().notes[0].contains("plain"));
         assert_eq!(read("a.md", b"# One").unwrap().blocks[0].kind, BlockKind::Heading);
     }
 
@@ -206,6 +265,9 @@ mod tests {
         assert!(matches!(told, ArtifactError::NoText { .. }));
         assert!(matches!(read("a.docx", b"").unwrap_err(), ArtifactError::Empty { .. }));
         assert!(matches!(read("a.txt", b" \n").unwrap_err(), ArtifactError::OnlyWhiteSpace { .. }));
-        assert!(matches!(read("a.txt", b"%PDF-1.4").unwrap_err(), ArtifactError::NotText { .. }));
+        let told = read("a.txt", b"%PDF-1.4").unwrap_err();
+        assert!(matches!(told, ArtifactError::DamagedPdf { .. }), "{told}");
+        let told = read("a.txt", b"\x89PNG\r\n\x1a\n").unwrap_err();
+        assert!(matches!(told, ArtifactError::NotText { .. }));
     }
 }

@@ -1,9 +1,14 @@
 //! `isnad brief`: an article in, a sourced brief out.
 
-use isnad::domain::Brief;
-use isnad::pipeline::{self, BriefOptions, Engines};
+use std::path::Path;
 
-use super::engines::{embedder, entailer, open_store, prepare, resolve, translator, writer};
+use isnad::domain::{Brief, SegmentedArticle};
+use isnad::infer::{EntailmentClassifier, GgufWriter, LoadedEncoder};
+use isnad::pipeline::{self, BriefOptions, Engines};
+use isnad::ports::Translator;
+
+use super::articles::{Articles, is_folder};
+use super::engines::{embedder, entailer, open_store, resolve, translator, writer};
 use super::form::Form;
 use crate::cli::args::{self, Global};
 use crate::cli::progress::Bars;
@@ -16,33 +21,67 @@ pub(super) fn run(
     mut layers: Layers,
 ) -> Result<Outcome, CliError> {
     let output = asked.output.as_deref();
-    let form = Form::of(asked.format.as_deref(), (asked.json, asked.plain), output)?;
+    // In a folder each article gets a file that is named for its form.
+    let is_folder = |output: &&Path| is_folder(output, &asked.reading.inputs);
+    let named = output.filter(is_folder).map(|_| Path::new("brief.md")).or(output);
+    let form = Form::of(asked.format.as_deref(), (asked.json, asked.plain), named)?;
     layers.reading(&asked.reading);
     layers.translating(&asked.translating)?;
     layers.summarizing(&asked.summarizing);
     // What the user typed is checked before anything is searched or loaded.
     let early = layers.resolve()?;
-    let prepared = prepare(&asked.reading, asked.output.as_deref(), &early)?;
-    let store = open_store()?;
-    let (settings, model) = resolve(&store, layers)?;
-    let mut translator = translator(&model, &settings)?;
-    let mut embedder = embedder(&store, &settings)?;
-    let mut writer = writer(&store, &settings)?;
-    let mut entailer = entailer(&store, &settings)?;
-    let options = options(&settings, &prepared.notes);
-    let mut engines = Engines {
-        translator: translator.as_mut(),
-        encoder: &mut embedder,
-        writer: writer.as_mut().map(|writer| writer as _),
-        entailer: entailer.as_mut().map(|entailer| entailer as _),
-    };
-    let mut bars = Bars::new(global.quiet);
-    let brief = pipeline::brief(prepared.article, &mut engines, &options, &mut bars)?;
-    let mut notes = notes(&brief, global);
-    notes.extend(terms_missing(&brief, &settings));
-    let mut outcome = Outcome { status: status(&brief), notes, text: String::new() };
-    form.deliver(&brief, (output, &prepared.input), &mut outcome)?;
-    Ok(outcome)
+    let articles = Articles::read(&asked.reading, output, &early)?;
+    if articles.is_empty() {
+        return articles.each(form.extension(), form.joined(), |_, _| Ok(Outcome::default()));
+    }
+    let mut loaded = Loaded::load(layers)?;
+    articles.each(form.extension(), form.joined(), |prepared, file| {
+        let brief = loaded.brief(prepared.article, &prepared.notes, global)?;
+        let mut notes = notes(&brief, global);
+        notes.extend(terms_missing(&brief, &loaded.settings));
+        let mut outcome = Outcome { status: status(&brief), notes, ..Outcome::default() };
+        form.deliver(&brief, (file, &prepared.input), &mut outcome)?;
+        Ok(outcome)
+    })
+}
+
+/// The engines that a brief needs, loaded once for all articles.
+pub(super) struct Loaded {
+    pub(super) settings: Settings,
+    translator: Box<dyn Translator + Send>,
+    embedder: LoadedEncoder,
+    writer: Option<GgufWriter>,
+    entailer: Option<EntailmentClassifier>,
+}
+
+impl Loaded {
+    pub(super) fn load(layers: Layers) -> Result<Self, CliError> {
+        let store = open_store()?;
+        let (settings, model) = resolve(&store, layers)?;
+        let translator = translator(&model, &settings)?;
+        let embedder = embedder(&store, &settings)?;
+        let writer = writer(&store, &settings)?;
+        let entailer = entailer(&store, &settings)?;
+        Ok(Self { settings, translator, embedder, writer, entailer })
+    }
+
+    /// The brief of one article.
+    pub(super) fn brief(
+        &mut self,
+        article: SegmentedArticle,
+        warnings: &[String],
+        global: &Global,
+    ) -> Result<Brief, CliError> {
+        let options = options(&self.settings, warnings);
+        let mut engines = Engines {
+            translator: self.translator.as_mut(),
+            encoder: &mut self.embedder,
+            writer: self.writer.as_mut().map(|writer| writer as _),
+            entailer: self.entailer.as_mut().map(|entailer| entailer as _),
+        };
+        let mut bars = Bars::new(global.quiet);
+        Ok(pipeline::brief(article, &mut engines, &options, &mut bars)?)
+    }
 }
 
 /// Warnings of terms of the glossary that a translation does not have.
@@ -53,7 +92,7 @@ pub(super) fn terms_missing(brief: &Brief, settings: &Settings) -> Vec<String> {
 }
 
 /// How a brief is made with these settings.
-pub(super) fn options(settings: &Settings, warnings: &[String]) -> BriefOptions {
+fn options(settings: &Settings, warnings: &[String]) -> BriefOptions {
     BriefOptions {
         translate: settings.translate,
         style: settings.style,

@@ -3,7 +3,8 @@
 use std::path::Path;
 
 use isnad::artifact::{
-    Input, ReadOptions, check_output, is_file_of_briefs, read_article, read_bitext, read_briefs,
+    Input, ReadOptions, check_output, inputs_of, is_file_of_briefs, read_article, read_bitext,
+    read_briefs,
 };
 use isnad::domain::{Brief, Language};
 use isnad::infer::{EntailmentClassifier, LoadedEncoder};
@@ -12,10 +13,9 @@ use isnad::pipeline::{
 };
 use isnad::text::language::{LooksLike, looks_arabic};
 
+use super::articles::prepare;
 use super::brief::{notes, status};
-use super::engines::{
-    embedder, entailer, input, open_store, prepare, resolve, settings, translator,
-};
+use super::engines::{embedder, entailer, input, open_store, resolve, settings, translator};
 use super::form::Form;
 use crate::cli::args::{self, Global, Reading};
 use crate::cli::progress::Bars;
@@ -48,7 +48,7 @@ pub(super) fn run(
         given(asked, global, layers)?
     };
     let mut outcome =
-        Outcome { status: status(&brief), notes: notes(&brief, global), text: String::new() };
+        Outcome { status: status(&brief), notes: notes(&brief, global), ..Outcome::default() };
     outcome.notes.extend(remarks);
     form.deliver(&brief, (output, &source), &mut outcome)?;
     Ok(outcome)
@@ -72,12 +72,20 @@ fn given(asked: &args::Check, global: &Global, layers: Layers) -> Result<Brief, 
         }
         (None, Some(article)) => {
             let reading = Reading {
-                input: article.clone(),
+                inputs: vec![article.clone()],
+                from: asked.from.clone(),
+                text_field: asked.text_field.clone(),
                 encoding: asked.encoding.clone(),
                 force: asked.force,
                 split_at_semicolon: false,
             };
-            let prepared = prepare(&reading, None, &early)?;
+            let mut found = Vec::new();
+            for input in inputs_of(&reading.inputs)? {
+                found.extend(prepare(&input, &reading, &early)?);
+            }
+            let given = found.len();
+            let prepared = found.pop().filter(|_| given == 1);
+            let prepared = prepared.ok_or(CliError::OneArticle(given))?;
             let (settings, model) = resolve(&store, layers)?;
             let mut translator = translator(&model, &settings)?;
             let mut encoder = embedder(&store, &settings)?;

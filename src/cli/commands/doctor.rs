@@ -53,7 +53,7 @@ pub(super) fn run(as_json: bool, layers: Layers) -> Result<Outcome, CliError> {
     let text = if as_json { format!("{report:#}") } else { lines(&report) };
     // A machine that cannot translate is what this command is asked to find: a result, not an error.
     let status = if sound { Status::Done } else { Status::Blemished };
-    Ok(Outcome { text, notes: Vec::new(), status })
+    Ok(Outcome { text, status, ..Outcome::default() })
 }
 
 fn probe(store: &isnad::store::Store, layers: Layers) -> Result<Value, CliError> {

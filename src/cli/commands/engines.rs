@@ -1,20 +1,16 @@
-//! Where the store meets the engines, and an article its settings.
+//! Where the store meets the engines.
 
 use std::path::Path;
 
-use isnad::artifact::{Input, ReadOptions, check_output, read_article};
-use isnad::domain::SegmentedArticle;
+use isnad::artifact::Input;
 use isnad::infer::{
     EntailmentClassifier, GgufWriter, LoadedEncoder, PromptFormat, TranslatorOptions, load_encoder,
     load_translator,
 };
 use isnad::ports::Translator;
 use isnad::store::{Environment, Model, ModelEntry, Prompt, Role, Store};
-use isnad::text::language::{LooksLike, looks_arabic};
-use isnad::text::{SegmentOptions, segment_article};
 
 use crate::cli::CliError;
-use crate::cli::args::Reading;
 use crate::cli::settings::{Layers, Settings};
 
 /// The models of this machine.
@@ -25,51 +21,6 @@ pub(super) fn open_store() -> Result<Store, CliError> {
 /// The input that was named; `-` is standard input.
 pub(super) fn input(path: &Path) -> Input {
     if path.as_os_str() == "-" { Input::Stdin } else { Input::File(path.to_owned()) }
-}
-
-/// An article ready to be worked on, and what to tell about how it was read.
-pub(super) struct Prepared {
-    pub(super) input: Input,
-    pub(super) article: SegmentedArticle,
-    pub(super) notes: Vec<String>,
-}
-
-/// Reads and segments the article, after checking that the output could be written.
-pub(super) fn prepare(
-    reading: &Reading,
-    output: Option<&Path>,
-    settings: &Settings,
-) -> Result<Prepared, CliError> {
-    let input = input(&reading.input);
-    if let Some(output) = output {
-        check_output(output, &input)?;
-    }
-    let options = ReadOptions { encoding: settings.encoding, max_bytes: settings.max_bytes };
-    let read = read_article(&input, &options)?;
-    let mut notes: Vec<String> = read.notes.iter().map(ToString::to_string).collect();
-    let doubt = match looks_arabic(read.article.text()) {
-        LooksLike::Arabic => None,
-        LooksLike::NoLetters => Some("it has no letters".to_owned()),
-        LooksLike::Other { arabic_share } => {
-            Some(format!("{:.0} % of its letters are Arabic", arabic_share * 100.0))
-        }
-        LooksLike::ArabicScript { foreign_share } => Some(format!(
-            "{:.0} % of its letters belong to other languages of the Arabic script, such as Persian or Urdu",
-            foreign_share * 100.0
-        )),
-        _ => Some("its script was not recognised".to_owned()),
-    };
-    match doubt {
-        Some(doubt) if !reading.force => return Err(CliError::NotArabic(doubt)),
-        Some(doubt) => notes.push(format!("the text does not look Arabic: {doubt}")),
-        None => {}
-    }
-    let mut options = SegmentOptions::default();
-    if settings.split_at_semicolon {
-        options = options.splitting_at_semicolons();
-    }
-    let article = segment_article(read.article, &options)?;
-    Ok(Prepared { input, article, notes })
 }
 
 /// Finds the translator and lets its catalog entry fill in what the user left open.

@@ -10,6 +10,7 @@ use isnad::artifact::{Input, PdfEngine, package, pdf, write_atomic};
 use isnad::domain::Brief;
 use isnad::render::{self, Colour, Format};
 
+use super::articles::Joined;
 use crate::cli::{CliError, Outcome};
 
 /// Cells of a line where the terminal does not tell its width.
@@ -55,6 +56,27 @@ impl Form {
                 .ok_or_else(|| CliError::Extension(path.to_owned())),
             (None, None, None) if std::io::stdout().is_terminal() => Ok(Self::Terminal),
             (None, None, None) => Ok(Self::Text(Format::Markdown)),
+        }
+    }
+
+    /// The extension of files in this form.
+    pub(super) fn extension(&self) -> &'static str {
+        match self {
+            Self::Text(Format::Html) => "html",
+            Self::Text(Format::Json) => "json",
+            Self::Text(Format::Text) | Self::Terminal => "txt",
+            Self::Text(_) => "md",
+            Self::Docx => "docx",
+            Self::Pdf(_) => "pdf",
+        }
+    }
+
+    /// How several briefs in this form stand one behind the other.
+    pub(super) fn joined(&self) -> Joined {
+        match self {
+            Self::Text(Format::Json) => Joined::JsonLines,
+            Self::Text(Format::Markdown) => Joined::Ruled,
+            _ => Joined::Named,
         }
     }
 

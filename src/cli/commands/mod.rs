@@ -1,6 +1,7 @@
 //! One command a file: open what it needs, call the library, return a value.
 
 mod align;
+mod articles;
 mod brief;
 mod check;
 mod config;

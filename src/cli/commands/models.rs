@@ -5,7 +5,7 @@ use isnad::store::{ModelStatus, Presence, PullEvent, PullOutcome, Store};
 use super::engines::open_store;
 use crate::cli::args::{Global, Models};
 use crate::cli::progress::Bars;
-use crate::cli::{CliError, Outcome, Status};
+use crate::cli::{CliError, Outcome};
 
 pub(super) fn run(command: Models, global: &Global) -> Result<Outcome, CliError> {
     let store = open_store()?;
@@ -69,7 +69,7 @@ fn pull(store: &Store, name: &str, offline: bool, global: &Global) -> Result<Out
         PullOutcome::AlreadyHere => format!("{name} is already here: {}", report.folder.display()),
         PullOutcome::Pulled(_) => format!("pulled {name} to {}", report.folder.display()),
     };
-    Ok(Outcome { text, notes, status: Status::Done })
+    Ok(Outcome { text, notes, ..Outcome::default() })
 }
 
 fn verify(store: &Store, name: Option<String>) -> Result<Outcome, CliError> {

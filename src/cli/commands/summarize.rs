@@ -1,13 +1,11 @@
 //! `isnad summarize`: an article in, its summary out, each sentence with the paragraphs it rests on.
 
 use isnad::artifact::write_atomic;
-use isnad::pipeline::{self, Engines};
 use isnad::render::{self, Format, SummaryForm};
 
-use super::brief::{notes, options, status, terms_missing};
-use super::engines::{embedder, entailer, open_store, prepare, resolve, translator, writer};
+use super::articles::{Articles, Joined};
+use super::brief::{Loaded, notes, status, terms_missing};
 use crate::cli::args::{self, Global};
-use crate::cli::progress::Bars;
 use crate::cli::settings::Layers;
 use crate::cli::{CliError, Outcome};
 
@@ -20,35 +18,30 @@ pub(super) fn run(
     layers.translating(&asked.translating)?;
     layers.summarizing(&asked.summarizing);
     let early = layers.resolve()?;
-    let prepared = prepare(&asked.reading, asked.output.as_deref(), &early)?;
-    let store = open_store()?;
-    let (settings, model) = resolve(&store, layers)?;
-    let mut translator = translator(&model, &settings)?;
-    let mut encoder = embedder(&store, &settings)?;
-    let mut writer = writer(&store, &settings)?;
-    let mut entailer = entailer(&store, &settings)?;
-    let mut engines = Engines {
-        translator: translator.as_mut(),
-        encoder: &mut encoder,
-        writer: writer.as_mut().map(|writer| writer as _),
-        entailer: entailer.as_mut().map(|entailer| entailer as _),
-    };
-    let options = options(&settings, &prepared.notes);
-    let mut bars = Bars::new(global.quiet);
-    let brief = pipeline::brief(prepared.article, &mut engines, &options, &mut bars)?;
-    let text = if asked.json {
-        render::brief(&brief, Format::Json)?
-    } else {
-        let form = SummaryForm { headline: asked.headline, bullets: asked.bullets };
-        render::summary(&brief, form)
-    };
-    let mut all_notes = notes(&brief, global);
-    all_notes.extend(terms_missing(&brief, &settings));
-    let mut outcome = Outcome { status: status(&brief), notes: all_notes, text };
-    if let Some(path) = &asked.output {
-        write_atomic(path, outcome.text.as_bytes(), &prepared.input)?;
-        outcome.notes.push(format!("wrote {}", path.display()));
-        outcome.text.clear();
+    let articles = Articles::read(&asked.reading, asked.output.as_deref(), &early)?;
+    let (extension, joined) =
+        if asked.json { ("json", Joined::JsonLines) } else { ("txt", Joined::Named) };
+    if articles.is_empty() {
+        return articles.each(extension, joined, |_, _| Ok(Outcome::default()));
     }
-    Ok(outcome)
+    let mut loaded = Loaded::load(layers)?;
+    articles.each(extension, joined, |prepared, file| {
+        let brief = loaded.brief(prepared.article, &prepared.notes, global)?;
+        let text = if asked.json {
+            render::brief(&brief, Format::Json)?
+        } else {
+            let form = SummaryForm { headline: asked.headline, bullets: asked.bullets };
+            render::summary(&brief, form)
+        };
+        let mut all_notes = notes(&brief, global);
+        all_notes.extend(terms_missing(&brief, &loaded.settings));
+        let mut outcome =
+            Outcome { status: status(&brief), notes: all_notes, text, ..Outcome::default() };
+        if let Some(path) = file {
+            write_atomic(path, outcome.text.as_bytes(), &prepared.input)?;
+            outcome.notes.push(format!("wrote {}", path.display()));
+            outcome.text.clear();
+        }
+        Ok(outcome)
+    })
 }

@@ -267,7 +267,7 @@ fn html_escaped(text: &str) -> String {
 }
 
 /// Running text inside a line of Markdown.
-fn escaped(text: &str) -> String {
+pub(in crate::render) fn escaped(text: &str) -> String {
     let mut safe = String::with_capacity(text.len());
     for c in text.chars() {
         match c {
@@ -290,7 +290,7 @@ fn escaped(text: &str) -> String {
 }
 
 /// Escaped text at the start of a block, where a few more signs mean something.
-fn at_line_start(safe: &str) -> String {
+pub(in crate::render) fn at_line_start(safe: &str) -> String {
     let digits = safe.chars().take_while(char::is_ascii_digit).count();
     let after = safe.chars().nth(digits);
     match safe.chars().next() {

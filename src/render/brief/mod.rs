@@ -18,6 +18,7 @@ mod words;
 pub use docx::{DocxPart, docx_parts};
 pub use html::{html, html_made};
 pub use markdown::markdown;
+pub(in crate::render) use markdown::{at_line_start, escaped};
 pub use terminal::terminal;
 pub use text::text;
 pub(in crate::render) use view::reasons;

@@ -169,8 +169,12 @@ fn title(segment: &BriefSegment) -> Title {
 
 fn facts(brief: &Brief) -> Vec<Fact> {
     let metadata = &brief.article.metadata;
-    let known =
-        [("Source", &metadata.source), ("Date", &metadata.date), ("Found at", &metadata.url)];
+    let known = [
+        ("Source", &metadata.source),
+        ("By", &metadata.byline),
+        ("Date", &metadata.date),
+        ("Found at", &metadata.url),
+    ];
     let known = known.into_iter().filter_map(|(label, value)| Some((label, value.clone()?)));
     let told = [
         ("File", brief.article.id().to_owned()),
@@ -350,7 +354,8 @@ fn gone(brief: &Brief, gone: &crate::domain::Removed) -> Gone {
 
 fn citation(brief: &Brief) -> String {
     let metadata = &brief.article.metadata;
-    let known = [&metadata.source, &metadata.date, &metadata.url].into_iter().flatten();
+    let known = [&metadata.byline, &metadata.source, &metadata.date, &metadata.url];
+    let known = known.into_iter().flatten();
     let mut parts: Vec<String> = known.map(|value| one_line(value)).collect();
     parts.push(format!("file {}", one_line(brief.article.id())));
     parts.push(format!("sha256 of its text {}", sha256_of_text(brief)));

@@ -80,7 +80,7 @@ fn told(
     done: &[(usize, Result<Status, CliError>)],
     global: &Global,
 ) -> Outcome {
-    let mut outcome = Outcome { text: String::new(), notes: Vec::new(), status: Status::Done };
+    let mut outcome = Outcome::default();
     for (index, result) in done {
         let name = pairs.get(*index).map_or("", |pair| pair.name.as_str());
         match result {

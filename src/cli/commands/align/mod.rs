@@ -77,7 +77,7 @@ fn told(
 ) -> Result<Outcome, CliError> {
     let Aligned { alignment: made, notes } = aligned;
     let (text, notes) = (alignment(made, format)?, notes.clone());
-    let mut outcome = Outcome { text, notes, status: status(made) };
+    let mut outcome = Outcome { text, notes, status: status(made), ..Outcome::default() };
     if format != AlignmentFormat::Table || report.output.is_some() {
         let findings = made.findings.iter().map(|f| format!("note: {}", finding_in_words(f, made)));
         outcome.notes.extend(findings);

@@ -8,7 +8,7 @@ use isnad::render::{EvaluationFormat, evaluation};
 
 use crate::cli::commands::evaluate::score_beads;
 use crate::cli::settings::Settings;
-use crate::cli::{CliError, Outcome, Status};
+use crate::cli::{CliError, Outcome};
 
 pub(super) fn run(
     gold: &Path,
@@ -23,5 +23,5 @@ pub(super) fn run(
     let result = score_beads(found, gold, confidence, settings)?;
     let format = if json { EvaluationFormat::Json } else { EvaluationFormat::Table };
     let text = evaluation(&result, format)?;
-    Ok(Outcome { text, notes: Vec::new(), status: Status::Done })
+    Ok(Outcome::done(text))
 }

@@ -20,7 +20,7 @@ use super::engines::input;
 use crate::cli::args::Global;
 use crate::cli::args_evaluate::{Evaluate, Report, Statistics};
 use crate::cli::settings::{Layers, Settings};
-use crate::cli::{CliError, Outcome, Status};
+use crate::cli::{CliError, Outcome};
 pub(super) use alignments::score_beads;
 use metrics::Choice;
 
@@ -146,7 +146,7 @@ fn written(
         write(path, &evaluation(&result, EvaluationFormat::Html)?)?;
         notes.push(format!("wrote {}", path.display()));
     }
-    Ok(Outcome { text, notes, status: Status::Done })
+    Ok(Outcome { text, notes, ..Outcome::default() })
 }
 
 fn format(report: &Report) -> Result<EvaluationFormat, CliError> {
