@@ -49,7 +49,7 @@ impl Band {
         }
         let mut levels = vec![(centred(source), centred(target))];
         while let Some((s, t)) = levels.last()
-            && s.len() * t.len() > WHOLE
+            && s.count() * t.count() > WHOLE
         {
             levels.push((halved(s), halved(t)));
         }
@@ -57,8 +57,8 @@ impl Band {
         let mut path = Vec::new();
         for (s, t) in levels.iter().rev() {
             let here = match band {
-                None => Self::whole(s.len(), t.len()),
-                Some(_) => Self::around(&path, s.len(), t.len()),
+                None => Self::whole(s.count(), t.count()),
+                Some(_) => Self::around(&path, s.count(), t.count()),
             };
             path = warped(s, t, &here);
             band = Some(here);
@@ -132,36 +132,62 @@ impl Band {
     }
 }
 
-/// The vectors of single sentences less their mean, so that unrelated ones have a cosine near 0.
-fn centred(text: &RunVectors) -> Vec<Vec<f32>> {
-    let mean = super::similarity::mean(text);
-    let vectors = (0..text.texts()).filter_map(|first| text.run(first, 1));
-    let centred = vectors
-        .map(|vector| unit(vector.iter().zip(&mean).map(|(value, mean)| value - mean).collect()));
-    centred.collect()
+/// Vectors of sentences or of blocks of them, one behind the other: a long text's leave memory in one piece.
+struct Vectors {
+    width: usize,
+    values: Vec<f32>,
 }
 
-fn unit(mut vector: Vec<f32>) -> Vec<f32> {
-    let length = dot(&vector, &vector).sqrt().max(1e-6);
-    for value in &mut vector {
+impl Vectors {
+    fn count(&self) -> usize {
+        self.values.len() / self.width.max(1)
+    }
+
+    fn get(&self, number: usize) -> Option<&[f32]> {
+        self.values.get(number * self.width..(number + 1) * self.width)
+    }
+}
+
+/// The vectors of single sentences less their mean, so that unrelated ones have a cosine near 0.
+fn centred(text: &RunVectors) -> Vectors {
+    let mean = super::similarity::mean(text);
+    let mut values = Vec::with_capacity(text.texts() * text.width());
+    for vector in (0..text.texts()).filter_map(|first| text.run(first, 1)) {
+        let begin = values.len();
+        values.extend(vector.iter().zip(&mean).map(|(value, mean)| value - mean));
+        to_unit(&mut values[begin..]);
+    }
+    Vectors { width: text.width(), values }
+}
+
+fn to_unit(vector: &mut [f32]) {
+    let length = dot(vector, vector).sqrt().max(1e-6);
+    for value in vector {
         *value /= length;
     }
-    vector
 }
 
 /// Blocks of two neighbours.
-fn halved(vectors: &[Vec<f32>]) -> Vec<Vec<f32>> {
-    let join = |pair: &[Vec<f32>]| match pair {
-        [one, two] => unit(one.iter().zip(two).map(|(a, b)| a + b).collect()),
-        alone => alone.concat(),
-    };
-    vectors.chunks(2).map(join).collect()
+fn halved(vectors: &Vectors) -> Vectors {
+    let width = vectors.width;
+    let mut values = Vec::with_capacity(vectors.values.len().div_ceil(2) + width);
+    for pair in vectors.values.chunks(2 * width.max(1)) {
+        let (one, two) = pair.split_at(width.min(pair.len()));
+        let begin = values.len();
+        if two.is_empty() {
+            values.extend_from_slice(one);
+        } else {
+            values.extend(one.iter().zip(two).map(|(a, b)| a + b));
+            to_unit(&mut values[begin..]);
+        }
+    }
+    Vectors { width, values }
 }
 
 /// The best path from the first to the last position: a diagonal step counts its cosine twice, a straight one once,
 /// and a step past blocks that have nothing in common is worth nothing.
-fn warped(source: &[Vec<f32>], target: &[Vec<f32>], band: &Band) -> Vec<(usize, usize)> {
-    let (n, m) = (source.len(), target.len());
+fn warped(source: &Vectors, target: &Vectors, band: &Band) -> Vec<(usize, usize)> {
+    let (n, m) = (source.count(), target.count());
     // Best value of a path to each cell, and the step that led there: 0 diagonal, 1 along the source, 2 along the target.
     let mut best = vec![f32::NEG_INFINITY; band.cells()];
     let mut step = vec![0u8; band.cells()];

@@ -31,6 +31,8 @@ pub(super) struct Lattice<'a> {
     gaps: [Vec<[f64; 2]>; 2],
     /// `[cells, states]`, sums over paths from the begin to a cell, in nats.
     forward: Vec<[f64; STATES]>,
+    /// `[cells]`, over the states of `forward`: what every bead that begins at a cell asks for.
+    reached: Vec<f64>,
     /// `[cells, states]`, sums over paths from a cell to the end.
     backward: Vec<[f64; STATES]>,
     total: f64,
@@ -57,8 +59,15 @@ impl<'a> Lattice<'a> {
             };
             nearest[side].iter().enumerate().map(one).collect()
         });
-        let mut lattice =
-            Self { pair, scores, gaps, forward: Vec::new(), backward: Vec::new(), total: 0.0 };
+        let mut lattice = Self {
+            pair,
+            scores,
+            gaps,
+            forward: Vec::new(),
+            reached: Vec::new(),
+            backward: Vec::new(),
+            total: 0.0,
+        };
         lattice.sum();
         lattice
     }
@@ -73,11 +82,13 @@ impl<'a> Lattice<'a> {
     }
 
     fn sum(&mut self) {
-        self.forward = self.forwards();
-        self.backward = self.backwards();
+        // The sums of before go first: of a long text both do not fit beside one another.
+        (self.forward, self.reached, self.backward) = Default::default();
+        let ((forward, reached), backward) = rayon::join(|| self.forwards(), || self.backwards());
+        (self.forward, self.reached, self.backward) = (forward, reached, backward);
         let band = self.pair.band;
         let end = band.cell(band.sources(), band.targets());
-        self.total = end.map_or(NONE, |end| add(self.forward[end].iter().copied()));
+        self.total = end.map_or(NONE, |end| self.reached[end]);
     }
 
     /// Sum over all paths, in nats.
@@ -130,36 +141,40 @@ impl<'a> Lattice<'a> {
         steps
     }
 
-    fn forwards(&self) -> Vec<[f64; STATES]> {
+    fn forwards(&self) -> (Vec<[f64; STATES]>, Vec<f64>) {
         let band = self.pair.band;
         let mut sums = vec![[NONE; STATES]; band.cells()];
+        let mut reached = vec![NONE; band.cells()];
+        let mut beads = Vec::with_capacity(kinds(self.pair.max_bead));
         for i in 0..=band.sources() {
             let (low, high) = band.row(i);
             for j in low..=high {
                 let Some(here) = band.cell(i, j) else { continue };
                 if i == 0 && j == 0 {
-                    sums[here] = [0.0, NONE, NONE];
+                    (sums[here], reached[here]) = ([0.0, NONE, NONE], 0.0);
                     continue;
                 }
-                let beads = self.lengths().filter_map(|(a, b)| {
+                beads.clear();
+                beads.extend(self.lengths().filter_map(|(a, b)| {
                     let at = Place { i: i.checked_sub(a)?, a, j: j.checked_sub(b)?, b };
                     let begin = band.cell(at.i, at.j)?;
-                    Some(self.score(at)? + add(sums[begin].iter().copied()))
-                });
+                    Some(self.score(at)? + reached[begin])
+                }));
                 let before = [
                     i.checked_sub(1).and_then(|i| Some((i, band.cell(i, j)?))),
                     j.checked_sub(1).and_then(|j| Some((j, band.cell(i, j)?))),
                 ];
-                let mut new = [add(beads.collect::<Vec<_>>().into_iter()), NONE, NONE];
+                let mut new = [add(beads.iter().copied()), NONE, NONE];
                 for (side, before) in before.into_iter().enumerate() {
                     if let Some((sentence, cell)) = before {
                         new[side + 1] = self.after(&sums[cell], side, sentence);
                     }
                 }
                 sums[here] = new;
+                reached[here] = add(new.into_iter());
             }
         }
-        sums
+        (sums, reached)
     }
 
     /// Sum of paths that go on with a sentence alone. After a target sentence alone no source sentence alone comes, so
@@ -177,6 +192,7 @@ impl<'a> Lattice<'a> {
         let band = self.pair.band;
         let (n, m) = (band.sources(), band.targets());
         let mut sums = vec![[NONE; STATES]; band.cells()];
+        let mut beads = Vec::with_capacity(kinds(self.pair.max_bead));
         for i in (0..=n).rev() {
             let (low, high) = band.row(i);
             for j in (low..=high).rev() {
@@ -185,11 +201,12 @@ impl<'a> Lattice<'a> {
                     sums[here] = [0.0; STATES];
                     continue;
                 }
-                let beads = self.lengths().filter_map(|(a, b)| {
+                beads.clear();
+                beads.extend(self.lengths().filter_map(|(a, b)| {
                     let end = band.cell(i + a, j + b)?;
                     Some(self.score(Place { i, a, j, b })? + sums[end][0])
-                });
-                let beads = add(beads.collect::<Vec<_>>().into_iter());
+                }));
+                let beads = add(beads.iter().copied());
                 let alone = |side: usize, opens: usize| {
                     let (next, sentence) =
                         if side == 0 { ((i + 1, j), i) } else { ((i, j + 1), j) };
@@ -213,7 +230,7 @@ impl<'a> Lattice<'a> {
         let band = self.pair.band;
         let ends = band.cell(at.i, at.j).zip(band.cell(at.i + at.a, at.j + at.b));
         let (Some((begin, end)), Some(score)) = (ends, self.score(at)) else { return 0.0 };
-        let all = add(self.forward[begin].iter().copied()) + score + self.backward[end][0];
+        let all = self.reached[begin] + score + self.backward[end][0];
         (all - self.total).exp().min(1.0)
     }
 

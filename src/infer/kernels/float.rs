@@ -137,6 +137,48 @@ per_isa! {
 }
 
 per_isa! {
+    /// `sum = max(sum + Σ parts, 0) + rest`; all are as long.
+    pub(crate) fn relu_of_sum(sum: &mut [f32], parts: &[&[f32]], rest: &[f32]) {
+        let (blocks, tail) = sum.as_chunks_mut::<LANES>();
+        let whole = blocks.len() * LANES;
+        for (at, sum) in (0..).step_by(LANES).zip(blocks) {
+            for part in parts {
+                let part = &part[at..at + LANES];
+                for lane in 0..LANES {
+                    sum[lane] += part[lane];
+                }
+            }
+            let rest = &rest[at..at + LANES];
+            for lane in 0..LANES {
+                sum[lane] = sum[lane].max(0.0) + rest[lane];
+            }
+        }
+        for (at, sum) in (whole..).zip(tail) {
+            let all = parts.iter().fold(*sum, |all, part| all + part[at]);
+            *sum = all.max(0.0) + rest[at];
+        }
+    }
+}
+
+per_isa! {
+    /// `sum += x`.
+    pub(crate) fn add(sum: &mut [f32], x: &[f32]) {
+        for (sum, x) in sum.iter_mut().zip(x) {
+            *sum += x;
+        }
+    }
+}
+
+per_isa! {
+    /// `x = tanh(x)`, to 2e-7.
+    pub(crate) fn tanh(x: &mut [f32]) {
+        for x in x {
+            *x = 1.0 - 2.0 / (1.0 + exp(2.0 * *x));
+        }
+    }
+}
+
+per_isa! {
     /// `x = x · σ(x)`.
     pub(crate) fn silu(x: &mut [f32]) {
         for x in x {
@@ -311,6 +353,40 @@ mod tests {
             let x = step as f32 / 100.0;
             let expected = x.exp();
             assert!((exp(x) - expected).abs() <= 4e-7 * expected, "{x}");
+        }
+    }
+
+    #[test]
+    fn tanh_agrees_with_the_standard_library() {
+        let values: Vec<f32> = (-4_000..4_000).map(|step| step as f32 / 300.0).collect();
+        let mut got = values.clone();
+        tanh(&mut got);
+        for (got, x) in got.iter().zip(&values) {
+            assert!((got - x.tanh()).abs() <= 2e-7, "{x}: {got}");
+        }
+        let mut far = [-1e30, 1e30];
+        tanh(&mut far);
+        assert_eq!(far.map(f32::to_bits), [-1f32, 1.0].map(f32::to_bits));
+    }
+
+    #[test]
+    fn sums_of_rows_are_cut_at_zero_before_the_rest_is_added() {
+        for width in [3, 16, 37] {
+            let row = |seed: usize| -> Vec<f32> {
+                (0..width).map(|at| ((at * 31 + seed * 17) % 23) as f32 - 11.0).collect()
+            };
+            let (first, second, rest) = (row(1), row(2), row(3));
+            let mut sum = row(4);
+            let expected: Vec<f32> = (0..width)
+                .map(|at| (sum[at] + first[at] + second[at]).max(0.0) + rest[at])
+                .collect();
+            relu_of_sum(&mut sum, &[&first, &second], &rest);
+            assert_eq!(sum, expected);
+            add(&mut sum, &first);
+            assert_eq!(
+                sum[width - 1].to_bits(),
+                (expected[width - 1] + first[width - 1]).to_bits()
+            );
         }
     }
 

@@ -14,12 +14,12 @@ mod panel;
 mod x86;
 
 pub(crate) use float::{
-    attend, attend_biased, gelu, gelu_erf, gelu_gate, layer_norm, log_sum_exp, relu, rms_norm,
-    rotate_interleaved, rotate_pairs, silu, silu_gate,
+    add, attend, attend_biased, gelu, gelu_erf, gelu_gate, layer_norm, log_sum_exp, relu,
+    relu_of_sum, rms_norm, rotate_interleaved, rotate_pairs, silu, silu_gate, tanh,
 };
 pub(crate) use gemm::{QuantizedRows, matmul};
 pub(crate) use packed::{BLOCK, BlockFormat, PackedMatrix};
-pub(crate) use panel::{PanelMatrix, panel_matmul};
+pub(crate) use panel::{PanelMatrix, panel_matmul, panel_matmul_rows};
 
 use std::sync::OnceLock;
 

@@ -1,7 +1,7 @@
 //! Products with float weights, laid out in panels of 16 outputs.
 //!
 //! Owns: the layout and the kernel. Inside a panel stand, for each input, the weights of its 16 outputs together, so that
-//! one vector instruction serves 16 outputs of one row, and up to 8 rows share each load of weights.
+//! one vector instruction serves 16 outputs of one row, and up to 12 rows share each load of weights.
 //! In: rows of floats and a [`PanelMatrix`]. Out: rows of floats.
 //!
 //! For one output: `fma` over the inputs in rising order, whatever else is in the batch: a row of a batch has the bits it
@@ -13,10 +13,15 @@ use super::{Isa, per_isa};
 
 /// Outputs of a panel.
 const PANEL: usize = 16;
-/// Rows that share a load of weights; 8 accumulators of 512 bits hide the latency of the instruction.
-const MAX_ROWS: usize = 8;
+/// Rows that share a load of weights, at most.
+const MAX_ROWS: usize = 12;
+/// Panels whose sums are made together, at most.
+const MAX_PANELS: usize = 2;
 /// Panels a thread takes at once, at least.
 const MIN_SHARE: usize = 2;
+
+/// Sums of some rows in some panels.
+type Tile = [[[f32; PANEL]; MAX_PANELS]; MAX_ROWS];
 
 /// A matrix `[rows, columns]` of float weights.
 pub(crate) struct PanelMatrix {
@@ -40,6 +45,18 @@ impl PanelMatrix {
                 }
             },
         );
+        Self { rows, columns, panels }
+    }
+
+    /// Lays out weights that stand input by input, `[columns, rows]`; neither is 0.
+    pub(crate) fn from_inputs(weights: &[f32], rows: usize) -> Self {
+        let columns = weights.len() / rows;
+        let mut panels = vec![[0f32; PANEL]; rows.div_ceil(PANEL) * columns];
+        for (input, outputs) in weights.chunks_exact(rows).enumerate() {
+            for (panel, outputs) in outputs.chunks(PANEL).enumerate() {
+                panels[panel * columns + input][..outputs.len()].copy_from_slice(outputs);
+            }
+        }
         Self { rows, columns, panels }
     }
 
@@ -74,9 +91,10 @@ pub(crate) fn panel_matmul(x: &[f32], w: &PanelMatrix, out: &mut [f32]) {
     let panels = w.rows.div_ceil(PANEL);
     let shares = rayon::current_num_threads() * 4;
     let each = panels.div_ceil(shares).max(MIN_SHARE);
+    let x: Vec<&[f32]> = x.chunks_exact(w.columns).collect();
     let mut rows: Vec<&mut [f32]> = out.chunks_mut(w.rows).collect();
     if each >= panels || rayon::current_num_threads() == 1 {
-        multiply_panels(x, w, 0, &mut rows);
+        multiply_panels(&x, w, 0, &mut rows);
         return;
     }
     let mut shares: Vec<Vec<&mut [f32]>> = Vec::new();
@@ -87,41 +105,69 @@ pub(crate) fn panel_matmul(x: &[f32], w: &PanelMatrix, out: &mut [f32]) {
         }
     }
     shares.par_iter_mut().enumerate().for_each(|(index, rows)| {
-        multiply_panels(x, w, index * each, rows);
+        multiply_panels(&x, w, index * each, rows);
     });
 }
 
+/// The same for rows of both that stand anywhere, those of `x` also one over another; on this thread alone.
+pub(crate) fn panel_matmul_rows(x: &[&[f32]], w: &PanelMatrix, out: &mut [&mut [f32]]) {
+    debug_assert!(x.iter().all(|row| row.len() == w.columns));
+    multiply_panels(x, w, 0, out);
+}
+
 /// The columns from panel `first` on, as many as the slices of `out` hold.
-fn multiply_panels(x: &[f32], w: &PanelMatrix, first: usize, out: &mut [&mut [f32]]) {
-    // Half as wide registers hold half as many sums.
-    let most = if Isa::best().name().starts_with("avx512") { MAX_ROWS } else { MAX_ROWS / 2 };
+fn multiply_panels(x: &[&[f32]], w: &PanelMatrix, first: usize, out: &mut [&mut [f32]]) {
+    // Half as wide registers, and half as many of them, hold the sums of 6 rows in one panel.
+    let wide = Isa::best().name().starts_with("avx512");
+    let (most, together) = if wide { (MAX_ROWS, MAX_PANELS) } else { (MAX_ROWS / 2, 1) };
     let width = out.first().map_or(0, |row| row.len());
-    let mut sums = [[0f32; PANEL]; MAX_ROWS];
-    for panel in 0..width.div_ceil(PANEL) {
-        let weights = &w.panels[(first + panel) * w.columns..][..w.columns];
-        let (start, end) = (panel * PANEL, width.min((panel + 1) * PANEL));
-        for (x, out) in x.chunks(most * w.columns).zip(out.chunks_mut(most)) {
-            products(x, weights, &mut sums);
-            for (row, sums) in out.iter_mut().zip(&sums) {
-                row[start..end].copy_from_slice(&sums[..end - start]);
+    let mut tile = [[[0f32; PANEL]; MAX_PANELS]; MAX_ROWS];
+    for start in (0..width).step_by(together * PANEL) {
+        let end = width.min(start + together * PANEL);
+        let panels = (end - start).div_ceil(PANEL);
+        let weights = &w.panels[(first + start / PANEL) * w.columns..][..panels * w.columns];
+        for (x, out) in x.chunks(most).zip(out.chunks_mut(most)) {
+            products(x, weights, &mut tile);
+            for (row, sums) in out.iter_mut().zip(&tile) {
+                row[start..end].copy_from_slice(&sums.as_flattened()[..end - start]);
             }
         }
     }
 }
 
 per_isa! {
-    /// The sums of one panel for up to 8 rows of `x`.
-    fn products(x: &[f32], weights: &[[f32; PANEL]], sums: &mut [[f32; PANEL]; MAX_ROWS]) {
-        match x.len() / weights.len() {
-            1 => rows::<1>(x, weights, sums),
-            2 => rows::<2>(x, weights, sums),
-            3 => rows::<3>(x, weights, sums),
-            4 => rows::<4>(x, weights, sums),
-            5 => rows::<5>(x, weights, sums),
-            6 => rows::<6>(x, weights, sums),
-            7 => rows::<7>(x, weights, sums),
-            _ => rows::<8>(x, weights, sums),
+    /// The sums of one or two panels for up to 12 rows.
+    fn products(x: &[&[f32]], weights: &[[f32; PANEL]], tile: &mut Tile) {
+        let columns = x.first().map_or(0, |row| row.len());
+        if weights.len() == columns {
+            rows_of([weights], x, tile);
+        } else {
+            let (first, second) = weights.split_at(columns);
+            rows_of([first, second], x, tile);
         }
+    }
+}
+
+/// Takes the rows in as large groups as there are; how they are grouped does not change a bit.
+#[expect(
+    clippy::inline_always,
+    reason = "inlined into a function of wider instructions, or it would lose them"
+)]
+#[inline(always)]
+fn rows_of<const P: usize>(weights: [&[[f32; PANEL]]; P], mut x: &[&[f32]], tile: &mut Tile) {
+    let mut tile = tile.as_mut_slice();
+    while !x.is_empty() {
+        let taken = match x.len() {
+            12.. => rows::<12, P>(x, weights, tile),
+            8.. => rows::<8, P>(x, weights, tile),
+            6.. => rows::<6, P>(x, weights, tile),
+            4.. => rows::<4, P>(x, weights, tile),
+            3 => rows::<3, P>(x, weights, tile),
+            2 => rows::<2, P>(x, weights, tile),
+            _ => rows::<1, P>(x, weights, tile),
+        };
+        x = &x[taken..];
+        tile = &mut tile[taken..];
     }
 }
 
@@ -130,19 +176,36 @@ per_isa! {
     reason = "inlined into a function of wider instructions, or it would lose them"
 )]
 #[inline(always)]
-fn rows<const R: usize>(x: &[f32], weights: &[[f32; PANEL]], sums: &mut [[f32; PANEL]; MAX_ROWS]) {
-    let columns = weights.len();
-    let x: [&[f32]; R] = std::array::from_fn(|row| &x[row * columns..(row + 1) * columns]);
-    let mut totals = [[0f32; PANEL]; R];
-    for (at, weights) in weights.iter().enumerate() {
+fn rows<const R: usize, const P: usize>(
+    x: &[&[f32]],
+    weights: [&[[f32; PANEL]]; P],
+    tile: &mut [[[f32; PANEL]; MAX_PANELS]],
+) -> usize {
+    let columns = weights[0].len();
+    let x: [&[f32]; R] = std::array::from_fn(|row| &x[row][..columns]);
+    let weights = weights.map(|panel| &panel[..columns]);
+    let mut totals = [[[0f32; PANEL]; P]; R];
+    for at in 0..columns {
+        // Loaded once for all rows; in this order of loops the compiler keeps all sums in registers.
+        let weights: [[f32; PANEL]; P] = std::array::from_fn(|panel| weights[panel][at]);
         for row in 0..R {
             let input = x[row][at];
-            for lane in 0..PANEL {
-                totals[row][lane] = input.mul_add(weights[lane], totals[row][lane]);
+            for panel in 0..P {
+                for lane in 0..PANEL {
+                    totals[row][panel][lane] =
+                        input.mul_add(weights[panel][lane], totals[row][panel][lane]);
+                }
             }
         }
     }
-    sums[..R].copy_from_slice(&totals);
+    // By known indices: a loop over slices would keep the sums in memory all along.
+    let tile = &mut tile[..R];
+    for row in 0..R {
+        for panel in 0..P {
+            tile[row][panel] = totals[row][panel];
+        }
+    }
+    R
 }
 
 #[cfg(test)]
@@ -160,10 +223,15 @@ mod tests {
         for (outputs, columns) in [(1, 3), (16, 32), (83, 40)] {
             let weights = noise(outputs * columns, 1);
             let matrix = PanelMatrix::new(&weights, columns);
-            for rows in [1, 2, 5, 8, 9, 21] {
+            for rows in [1, 2, 3, 5, 8, 9, 12, 21, 35] {
                 let x = noise(rows * columns, 2);
                 let mut out = vec![f32::NAN; rows * outputs];
                 panel_matmul(&x, &matrix, &mut out);
+                let scattered: Vec<&[f32]> = x.chunks(columns).collect();
+                let mut again = vec![f32::NAN; rows * outputs];
+                let mut rows: Vec<&mut [f32]> = again.chunks_mut(outputs).collect();
+                panel_matmul_rows(&scattered, &matrix, &mut rows);
+                assert_eq!(again, out);
                 for (row, x) in x.chunks(columns).enumerate() {
                     for (output, weights) in weights.chunks(columns).enumerate() {
                         let sum =
@@ -176,5 +244,18 @@ mod tests {
             matrix.copy_row(outputs - 1, &mut row);
             assert_eq!(row, weights[(outputs - 1) * columns..]);
         }
+    }
+
+    #[test]
+    fn weights_that_stand_input_by_input_make_the_same_matrix() {
+        let (outputs, columns) = (37, 5);
+        let weights = noise(outputs * columns, 3);
+        let by_input: Vec<f32> = (0..columns)
+            .flat_map(|column| (0..outputs).map(move |output| output * columns + column))
+            .map(|at| weights[at])
+            .collect();
+        let (one, two) =
+            (PanelMatrix::new(&weights, columns), PanelMatrix::from_inputs(&by_input, outputs));
+        assert_eq!((one.rows, one.columns, &one.panels), (two.rows, two.columns, &two.panels));
     }
 }

@@ -10,6 +10,8 @@ mod cache;
 mod config;
 mod decoder;
 mod dense;
+mod distinct;
+mod embedding_table;
 mod linear;
 #[cfg(test)]
 mod parity;

