@@ -171,6 +171,11 @@ fn joined(first: Vec<Finding>, second: Vec<Finding>) -> Vec<Finding> {
     facts
 }
 
+/// Facts that are listed only where the two sides differ.
+fn is_a_turn(kind: FactKind) -> bool {
+    matches!(kind, FactKind::Negation | FactKind::Modality | FactKind::Role)
+}
+
 /// Each fact of the claim against one segment.
 fn against(statement: &Statement<'_>, side: &Side<'_>, context: &[Side<'_>]) -> Vec<Finding> {
     let (claim, language) = (statement.text, statement.language);
