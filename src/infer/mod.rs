@@ -27,6 +27,9 @@ mod prompt;
 mod sentence_pieces;
 mod seq2seq;
 #[cfg(test)]
+mod seq2seq_containers;
+mod seq2seq_gguf;
+#[cfg(test)]
 mod seq2seq_parity;
 mod seq2seq_translator;
 pub mod tokenizer;
