@@ -46,7 +46,7 @@ const FOREIGN: [(&str, &[&str]); 24] = [
     ("html5gum", &["artifact"]),
     ("pulldown_cmark", &["artifact"]),
     ("quick_xml", &["artifact", "render"]),
-    ("zip", &["artifact", "infer"]),
+    ("zip", &["artifact", "infer", "store"]),
     ("unicode_width", &["render"]),
     ("clap", &["cli"]),
     ("clap_complete", &["cli"]),

@@ -5,7 +5,8 @@ use std::path::Path;
 use isnad::artifact::{Input, ReadOptions, check_output, read_article};
 use isnad::domain::SegmentedArticle;
 use isnad::infer::{
-    GgufWriter, LoadedEncoder, PromptFormat, TranslatorOptions, load_encoder, load_translator,
+    GgufWriter, LoadedEncoder, Precision, PromptFormat, TranslatorOptions, load_encoder,
+    load_translator,
 };
 use isnad::ports::Translator;
 use isnad::store::{Environment, Model, ModelEntry, Prompt, Role, Store};
@@ -75,7 +76,21 @@ pub(super) fn prepare(
 pub(super) fn resolve(store: &Store, layers: Layers) -> Result<(Settings, Model), CliError> {
     let (name, _) = layers.value("translator");
     let model = store.resolve(&name)?;
-    Ok((settings(layers, model.entry())?, model))
+    let settings = settings(layers, model.entry())?;
+    if settings.verify_fully {
+        store.verify_fully();
+    }
+    store.require_memory(&model, kept_share(&model, settings.precision))?;
+    Ok((settings, model))
+}
+
+/// How long the weights of a model are in memory, at the least, for each byte of their file.
+fn kept_share(model: &Model, precision: Precision) -> f64 {
+    let is_gguf = model.path("weights").is_some_and(|path| {
+        path.extension().is_some_and(|extension| extension.eq_ignore_ascii_case("gguf"))
+    });
+    // A checkpoint of 32-bit floats, of which 8 bits and a scale remain.
+    if precision == Precision::Int8 && !is_gguf { 0.27 } else { 1.0 }
 }
 
 /// The settings in force with a translator of which the catalog says `entry`.
@@ -138,24 +153,28 @@ fn prompt_format(prompt: &Prompt) -> PromptFormat {
 /// Loads the sentence encoder.
 pub(super) fn embedder(store: &Store, settings: &Settings) -> Result<LoadedEncoder, CliError> {
     let model = store.resolve(&settings.embedder)?;
+    if settings.verify_fully {
+        store.verify_fully();
+    }
+    store.require_memory(&model, 1.0)?;
     if let Some(entry) = model.entry().filter(|entry| entry.role != Role::Embedder) {
         let (name, found) = (model.name().to_owned(), entry.role.to_string());
         return Err(CliError::WrongRole { name, found, wanted: "embedder" });
     }
-    // What a text must be introduced by stands in the catalog; of a folder, its name tells.
+    // What a text must be introduced by stands in the catalog; of a folder, its own files tell.
     let prompt = model.entry().and_then(|entry| entry.prompt.as_ref());
     let prefix = match prompt {
-        Some(Prompt::Template(template)) => template.text.replace("{source}", ""),
-        _ if model.folder().to_string_lossy().contains("e5-") => "query: ".to_owned(),
-        _ => String::new(),
+        Some(Prompt::Template(template)) => Some(template.text.replace("{source}", "")),
+        _ => None,
     };
-    Ok(load_encoder(&model, model.name(), settings.threads, &prefix)?)
+    Ok(load_encoder(&model, model.name(), settings.threads, prefix.as_deref())?)
 }
 
 /// Loads the model that writes, if the summary needs one.
 pub(super) fn writer(store: &Store, settings: &Settings) -> Result<Option<GgufWriter>, CliError> {
     let Some(name) = &settings.writer else { return Ok(None) };
     let model = store.resolve(name)?;
+    store.require_memory(&model, 1.0)?;
     if let Some(entry) =
         model.entry().filter(|entry| !matches!(entry.role, Role::General | Role::Summarizer))
     {
