@@ -3,9 +3,11 @@
 //! Owns: paragraphs as lines, and the mark of a failed sentence.
 //! In: a bitext. Out: text. Never: the Arabic (that is `columns`).
 
+use std::fmt::Write as _;
+
 use super::brief::reasons as in_words;
 use super::visible::one_line;
-use crate::domain::{Bitext, Outcome, Paragraph, Translation};
+use crate::domain::{Bitext, NBest, Outcome, Paragraph, Translation};
 
 /// The English, one paragraph a line and a blank line between; boilerplate is left out.
 ///
@@ -18,6 +20,20 @@ pub fn translation_text(bitext: &Bitext) -> String {
     let mut text = lines.join("\n\n");
     if !text.is_empty() {
         text.push('\n');
+    }
+    text
+}
+
+/// The best translations of segments, one a line: number of the sentence, score and text, with tabs between.
+#[must_use]
+pub fn n_best_text(lists: &[NBest]) -> String {
+    let mut text = String::new();
+    for list in lists {
+        for alternative in &list.alternatives {
+            let (number, score) = (list.segment.number(), alternative.score);
+            // Writing to a string cannot fail.
+            let _ = writeln!(text, "{number}\t{score:.4}\t{}", one_line(&alternative.text));
+        }
     }
     text
 }
