@@ -7,7 +7,6 @@ use std::collections::HashMap;
 
 use serde::Deserialize;
 
-use super::Seq2SeqTranslator;
 use super::error::InferError;
 use super::files::{json, optional};
 use super::seq2seq;
@@ -16,8 +15,11 @@ use super::transformer_encoder::{self, TransformerEncoder};
 use super::translator::{GgufTranslator, TranslatorOptions};
 use super::universal_encoder::UniversalEncoder;
 use super::weights::GgufFile;
+use super::{GgufWriter, Seq2SeqTranslator, Seq2SeqWriter};
 use crate::domain::{ModelSignature, RunVectors};
-use crate::ports::{EmbedError, Embedder, ModelFiles, TokenEncoder, TokenStates, Translator};
+use crate::ports::{
+    EmbedError, Embedder, ModelFiles, Search, TokenEncoder, TokenStates, Translator, Writer,
+};
 
 /// What `--translator` takes: encoder-decoders from a folder, decoders from a GGUF file.
 const TRANSLATORS: &[&str] = &[
@@ -31,6 +33,9 @@ const TRANSLATORS: &[&str] = &[
     "qwen2 (GGUF)",
     "qwen3 (GGUF)",
 ];
+/// What `--summarizer` takes.
+const WRITERS: &[&str] =
+    &["t5", "mt5", "t5 (GGUF)", "gemma3 (GGUF)", "llama (GGUF)", "qwen2 (GGUF)", "qwen3 (GGUF)"];
 /// What `--embedder` takes.
 const EMBEDDERS: &[&str] = &["bert", "xlm-roberta", "usem3"];
 
@@ -130,6 +135,36 @@ fn choose_translator(
         return Ok(Box::new(Seq2SeqTranslator::load(files, options)?));
     }
     Err(InferError::UnknownArchitecture { found, supported: TRANSLATORS })
+}
+
+/// Loads a model that writes, whatever its network: a decoder is told in its chat form what to do, of the encoder-decoders only
+/// T5 and mT5 were trained to summarize, and the prompt and search they are given are their own.
+///
+/// # Errors
+/// As [`load_translator`].
+pub fn load_writer(
+    files: &dyn ModelFiles,
+    options: TranslatorOptions,
+    search: Search,
+) -> Result<Box<dyn Writer + Send>, InferError> {
+    let load = || -> Result<Box<dyn Writer + Send>, InferError> {
+        match gguf_architecture(files)? {
+            Some(found) if found == T5_IN_GGUF || found.is_empty() => {}
+            Some(_) => {
+                let writer = GgufWriter::load(files, &options.name, options.threads)?;
+                return Ok(Box::new(writer));
+            }
+            None => match model_type(files)? {
+                Some(found) if found == "t5" || found == "mt5" => {}
+                Some(found) => {
+                    return Err(InferError::UnknownArchitecture { found, supported: WRITERS });
+                }
+                None => drop(files.open("config")?),
+            },
+        }
+        Ok(Box::new(Seq2SeqWriter::load(files, options.clone(), search)?))
+    };
+    thread_pool(options.threads)?.install(load)
 }
 
 /// Loads a sentence encoder, whatever its network; `prefix` goes before each text, where the network was trained so. Without

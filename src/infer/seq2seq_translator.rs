@@ -60,6 +60,11 @@ impl Seq2SeqTranslator {
         Ok(Self { engine, options, frame, pool, source_script, nothing, veto })
     }
 
+    /// Tokens a source may have.
+    pub(super) fn positions(&self) -> usize {
+        self.engine.network.config().positions
+    }
+
     /// `None` for a segment without text.
     fn job(&self, segment: &str, search: &Search) -> Option<Job> {
         let tokenizer = &self.engine.tokenizer;
