@@ -212,7 +212,7 @@ fn a_revision_that_was_withdrawn_is_told_and_a_model_of_it_stays() {
 
 #[test]
 fn a_broken_pull_is_gone_on_with_only_at_the_same_commit() {
-    let cut = Behaviour { cut: Some((2000, 3)), ..hub() };
+    let cut = Behaviour { cut: Some((1000, 9)), ..hub() };
     let mut behaviour = cut.clone();
     behaviour.files.retain(|(name, _)| name != "1_Pooling/config.json" && name != "source.spm");
     // The configuration comes first and is short; the weights break.

@@ -40,6 +40,12 @@ pub enum StoreError {
         /// How it can be had.
         way: Way,
     },
+    /// Several models are not here.
+    #[error("{} are not on this machine", listed_names(missing))]
+    SeveralNotInstalled {
+        /// Their names, and how each can be had.
+        missing: Vec<(String, Way)>,
+    },
     /// A path was given and there is nothing a model could be read from.
     #[error("`{}` holds no model: {reason}", path.display())]
     NoModelAtPath {
@@ -270,6 +276,10 @@ impl StoreError {
             Self::NotInstalled { name, way, .. } | Self::NoHubSource { name, way } => {
                 way.hint(name)
             }
+            Self::SeveralNotInstalled { missing } => {
+                let hints: Vec<String> = missing.iter().map(|(name, way)| way.hint(name)).collect();
+                hints.join("; ")
+            }
             Self::NoModelAtPath { .. } => {
                 "give a .gguf or .model file, or a folder with a .gguf or model.safetensors file"
                     .to_owned()
@@ -355,6 +365,12 @@ fn quoted(name: &str) -> String {
     } else {
         format!("'{}'", name.replace('\'', r"'\''"))
     }
+}
+
+/// Names of models, for the beginning of a sentence.
+fn listed_names(missing: &[(String, Way)]) -> String {
+    let names: Vec<String> = missing.iter().map(|(name, _)| format!("`{name}`")).collect();
+    format!("models {}", names.join(", "))
 }
 
 /// The files that are missing, for the middle of a sentence.

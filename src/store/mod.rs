@@ -165,6 +165,31 @@ impl Store {
         Err(self.unknown(name_or_path))
     }
 
+    /// Sees whether all of these models are here, so that one message tells everything that is missing.
+    ///
+    /// # Errors
+    /// [`StoreError::SeveralNotInstalled`]; as [`resolve`](Self::resolve) if it is one.
+    pub fn require(&self, names: &[&str]) -> Result<(), StoreError> {
+        let mut missing: Vec<(String, Way)> = Vec::new();
+        let mut first = None;
+        for name in names {
+            match self.resolve(name) {
+                Err(StoreError::NotInstalled { name, searched, way }) => {
+                    if !missing.iter().any(|(known, _)| *known == name) {
+                        missing.push((name.clone(), way));
+                    }
+                    first = first.or(Some(StoreError::NotInstalled { name, searched, way }));
+                }
+                other => other.map(drop)?,
+            }
+        }
+        match (missing.len(), first) {
+            (0 | 1, Some(error)) => Err(error),
+            (_, Some(_)) => Err(StoreError::SeveralNotInstalled { missing }),
+            (_, None) => Ok(()),
+        }
+    }
+
     /// A model that was pulled or imported into a folder of this name.
     fn recorded(&self, name: &str, folder: &str, entry: Option<Arc<ModelEntry>>) -> Option<Model> {
         self.locations.iter().find_map(|location| {

@@ -3,7 +3,7 @@
 use isnad::domain::Brief;
 use isnad::pipeline::{self, BriefOptions, Engines};
 
-use super::engines::{embedder, open_store, prepare, resolve, translator, writer};
+use super::engines::{embedder, open_store, prepare, require_models, resolve, translator, writer};
 use super::form::Form;
 use crate::cli::args::{self, Global};
 use crate::cli::progress::Bars;
@@ -24,6 +24,7 @@ pub(super) fn run(
     let early = layers.resolve()?;
     let prepared = prepare(&asked.reading, asked.output.as_deref(), &early)?;
     let store = open_store()?;
+    require_models(&store, &layers, &early)?;
     let (settings, model) = resolve(&store, layers)?;
     let mut translator = translator(&model, &settings)?;
     let mut embedder = embedder(&store, &settings)?;
@@ -32,7 +33,7 @@ pub(super) fn run(
     let mut engines = Engines {
         translator: translator.as_mut(),
         encoder: &mut embedder,
-        writer: writer.as_mut().map(|writer| writer as _),
+        writer: writer.as_mut().map(|writer| writer.as_mut() as _),
     };
     let mut bars = Bars::new(global.quiet);
     let brief = pipeline::brief(prepared.article, &mut engines, &options, &mut bars)?;

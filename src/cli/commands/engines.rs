@@ -5,10 +5,10 @@ use std::path::Path;
 use isnad::artifact::{Input, ReadOptions, check_output, read_article};
 use isnad::domain::SegmentedArticle;
 use isnad::infer::{
-    GgufWriter, LoadedEncoder, Precision, PromptFormat, TranslatorOptions, load_encoder,
-    load_translator,
+    LoadedEncoder, Precision, PromptFormat, Terminology, TranslatorOptions, load_encoder,
+    load_translator, load_writer,
 };
-use isnad::ports::Translator;
+use isnad::ports::{Search, Translator, Writer};
 use isnad::store::{Environment, Model, ModelEntry, Prompt, Role, Store};
 use isnad::text::language::{LooksLike, looks_arabic};
 use isnad::text::{SegmentOptions, segment_article};
@@ -72,6 +72,18 @@ pub(super) fn prepare(
     Ok(Prepared { input, article, notes })
 }
 
+/// Sees whether all models of a brief are here, so that one message tells what is missing.
+pub(super) fn require_models(
+    store: &Store,
+    layers: &Layers,
+    early: &Settings,
+) -> Result<(), CliError> {
+    let (translator, _) = layers.value("translator");
+    let mut names = vec![translator.as_str(), early.embedder.as_str()];
+    names.extend(early.writer.as_deref());
+    Ok(store.require(&names)?)
+}
+
 /// Finds the translator and lets its catalog entry fill in what the user left open.
 pub(super) fn resolve(store: &Store, layers: Layers) -> Result<(Settings, Model), CliError> {
     let (name, _) = layers.value("translator");
@@ -109,6 +121,11 @@ pub(super) fn settings(
 /// What a model is told that the catalog does not know, in the chat form of its own file.
 const INSTRUCTION: &str =
     "Translate the following Arabic text into English. Give only the translation.\n\n";
+
+/// What an encoder-decoder is told that the catalog does not know, as T5 was trained to.
+const SUMMARIZE: &str = "summarize: {source}";
+/// Tokens of a summary by an encoder-decoder, at most.
+const LONGEST_SUMMARY: usize = 512;
 
 /// Loads the translator.
 pub(super) fn translator(
@@ -171,15 +188,37 @@ pub(super) fn embedder(store: &Store, settings: &Settings) -> Result<LoadedEncod
 }
 
 /// Loads the model that writes, if the summary needs one.
-pub(super) fn writer(store: &Store, settings: &Settings) -> Result<Option<GgufWriter>, CliError> {
+pub(super) fn writer(
+    store: &Store,
+    settings: &Settings,
+) -> Result<Option<Box<dyn Writer + Send>>, CliError> {
     let Some(name) = &settings.writer else { return Ok(None) };
     let model = store.resolve(name)?;
-    store.require_memory(&model, 1.0)?;
+    store.require_memory(&model, kept_share(&model, settings.precision))?;
     if let Some(entry) =
         model.entry().filter(|entry| !matches!(entry.role, Role::General | Role::Summarizer))
     {
         let (name, found) = (model.name().to_owned(), entry.role.to_string());
         return Err(CliError::WrongRole { name, found, wanted: "general" });
     }
-    Ok(Some(GgufWriter::load(&model, model.name(), settings.threads)?))
+    let options = TranslatorOptions {
+        name: model.name().to_owned(),
+        prompt: match model.entry().and_then(|entry| entry.prompt.as_ref()) {
+            Some(prompt) => prompt_format(prompt),
+            None => PromptFormat::Plain { template: SUMMARIZE.to_owned(), bos: false },
+        },
+        threads: settings.threads,
+        batch: settings.batch,
+        max_segment_tokens: usize::MAX,
+        answer_tokens: (0.0, LONGEST_SUMMARY),
+        precision: settings.precision,
+        terminology: Terminology::default(),
+    };
+    let search = match model.entry().and_then(|entry| entry.decoding.as_ref()) {
+        Some(decoding) => decoding.search(0),
+        None => {
+            Search { no_repeat_ngram: 3, forbid_source_script: false, ..settings.translate.search }
+        }
+    };
+    Ok(Some(load_writer(&model, options, search)?))
 }

@@ -5,7 +5,7 @@ use isnad::pipeline::{self, Engines};
 use isnad::render::{self, Format, SummaryForm};
 
 use super::brief::{notes, options, status, terms_missing};
-use super::engines::{embedder, open_store, prepare, resolve, translator, writer};
+use super::engines::{embedder, open_store, prepare, require_models, resolve, translator, writer};
 use crate::cli::args::{self, Global};
 use crate::cli::progress::Bars;
 use crate::cli::settings::Layers;
@@ -22,6 +22,7 @@ pub(super) fn run(
     let early = layers.resolve()?;
     let prepared = prepare(&asked.reading, asked.output.as_deref(), &early)?;
     let store = open_store()?;
+    require_models(&store, &layers, &early)?;
     let (settings, model) = resolve(&store, layers)?;
     let mut translator = translator(&model, &settings)?;
     let mut encoder = embedder(&store, &settings)?;
@@ -29,7 +30,7 @@ pub(super) fn run(
     let mut engines = Engines {
         translator: translator.as_mut(),
         encoder: &mut encoder,
-        writer: writer.as_mut().map(|writer| writer as _),
+        writer: writer.as_mut().map(|writer| writer.as_mut() as _),
     };
     let options = options(&settings, &prepared.notes);
     let mut bars = Bars::new(global.quiet);
