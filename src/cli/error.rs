@@ -44,6 +44,8 @@ pub(crate) enum CliError {
     WrongRole { name: String, found: String, wanted: &'static str },
     #[error("the catalog does not say how model `{name}` is asked")]
     NoPrompt { name: String },
+    #[error("`{command}` failed: {problem}")]
+    Command { command: String, problem: String },
     #[error("a model file is damaged\n{}", report.trim_end())]
     Damaged { report: String },
     #[error("cannot tell the format of the report from the extension of `{}`", .0.display())]
@@ -150,8 +152,14 @@ impl CliError {
     pub(crate) fn exit_code(&self) -> u8 {
         match self {
             Self::OfFile { error, .. } => error.exit_code(),
-            Self::Store(StoreError::UnknownModel { .. } | StoreError::NoModelAtPath { .. }) => 2,
+            Self::Store(
+                StoreError::UnknownModel { .. }
+                | StoreError::NoModelAtPath { .. }
+                | StoreError::Reference { .. }
+                | StoreError::NothingToImport { .. },
+            ) => 2,
             Self::Damaged { .. }
+            | Self::Command { .. }
             | Self::Worker
             | Self::Package(_)
             | Self::Pdf(_)

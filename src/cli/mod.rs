@@ -6,6 +6,7 @@
 mod args;
 mod args_align;
 mod args_evaluate;
+mod args_models;
 mod commands;
 mod error;
 mod output;

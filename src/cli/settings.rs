@@ -42,13 +42,17 @@ impl fmt::Display for Origin {
 }
 
 /// Name, built-in value (empty: none) and form of every setting.
-const KEYS: [(&str, &str, &str); 25] = [
-    ("translator", "isnad-ar-en", "a name of the catalog or a path"),
-    ("embedder", "usem3-ar-en", "a name of the catalog or a path"),
+const KEYS: [(&str, &str, &str); 26] = [
+    ("translator", "isnad-ar-en", "a name of the catalog, hf:OWNER/NAME, or a path"),
+    ("embedder", "usem3-ar-en", "a name of the catalog, hf:OWNER/NAME, or a path"),
     ("threads", "0", "a whole number; 0 is all cores"),
     ("sentences", "4", "a whole number from 1"),
     ("words", "", "a whole number from 1"),
-    ("summarizer", "extractive", "extractive, compress, abstractive, or abstractive:MODEL"),
+    (
+        "summarizer",
+        "extractive",
+        "extractive, compress, abstractive, abstractive:MODEL, or the name of a model",
+    ),
     ("strict", "false", "true or false"),
     ("encoding", "", "a name such as utf-8 or windows-1256"),
     ("split_at_semicolon", "false", "true or false"),
@@ -65,9 +69,10 @@ const KEYS: [(&str, &str, &str); 25] = [
     ("min_mean_logprob", "-1.6", "a number up to 0"),
     ("max_megabytes", "64", "a whole number from 1"),
     ("weights", "float32", "float32 or int8"),
-    ("nli", "", "a name of the catalog or a path"),
+    ("nli", "", "a name of the catalog, hf:OWNER/NAME, or a path"),
     ("nli_entailment", "0.9", "a number from 0.5 to 1"),
     ("nli_contradiction", "0.9", "a number from 0.5 to 1"),
+    ("verify", "quick", "quick or full"),
 ];
 
 /// Name, in a signature, of when readings of an entailment model count.
@@ -93,6 +98,8 @@ pub(crate) struct Settings {
     pub(crate) strict: bool,
     pub(crate) batch: usize,
     pub(crate) precision: Precision,
+    /// Whether every file of a model is read before it is used, whatever was recorded when it came.
+    pub(crate) verify_fully: bool,
     pub(crate) terminology: Terms,
     pub(crate) translate: TranslateOptions,
     pub(crate) verify: VerifyOptions,
@@ -131,6 +138,7 @@ impl Layers {
             _ => None,
         };
         layers.flag("threads", global.threads.as_ref());
+        layers.flag("verify", global.verify.as_ref());
         Ok(layers)
     }
 
@@ -262,6 +270,9 @@ impl Layers {
                 "int8" => Precision::Int8,
                 _ => Precision::Float32,
             },
+            verify_fully: self
+                .get("verify", |how: &String| ["quick", "full"].contains(&how.as_str()))?
+                == "full",
             terminology: self.terminology.clone(),
             translate: self.translate()?,
             verify: VerifyOptions { entailment: self.entailment()?, ..VerifyOptions::default() },
@@ -302,6 +313,10 @@ impl Layers {
     /// How a summary is made, and the model that writes it.
     fn style(&self) -> Result<(Style, Option<String>), CliError> {
         let (value, origin) = self.value("summarizer");
+        // Names of models have other characters than names of kinds.
+        if value.starts_with("hf:") || (!value.contains(':') && value.contains(['-', '.', '/'])) {
+            return Ok((Style::Abstractive, Some(value)));
+        }
         match value.split_once(':').unwrap_or((&value, "")) {
             ("extractive", "") => Ok((Style::Extractive, None)),
             ("compress", "") => Ok((Style::Compress, None)),

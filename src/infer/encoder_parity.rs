@@ -104,7 +104,7 @@ fn no_text_gives_a_mark() {
 
 #[test]
 fn an_unknown_network_is_answered_with_those_that_there_are() {
-    let error = load_encoder(&Folder("marian"), "x", 1, "").err().unwrap();
+    let error = load_encoder(&Folder("marian"), "x", 1, None).err().unwrap();
     let InferError::UnknownArchitecture { found, supported } = error else { panic!("{error}") };
     assert_eq!(
         (found.as_str(), supported),

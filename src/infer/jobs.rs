@@ -6,7 +6,7 @@
 use std::fmt;
 use std::sync::Arc;
 
-use super::decode::{BatchLimits, Decoded, Job, NextToken, Veto, decode};
+use super::decode::{BatchLimits, Decoded, Job, NextToken, Veto, decode, decode_n_best};
 use super::error::InferError;
 use crate::ports::TranslateError;
 
@@ -101,6 +101,23 @@ where
         .map_err(|error| TranslateError::Engine(Box::new(error)))?;
     let mut decoded = decoded.into_iter();
     Ok(is_asked.into_iter().map(|asked| if asked { decoded.next() } else { None }).collect())
+}
+
+/// What the search for one job finished, best first.
+pub(super) fn run_n_best<M: NextToken<Error = InferError> + Send>(
+    engine: &mut M,
+    pool: &rayon::ThreadPool,
+    job: Job,
+    rows: usize,
+) -> Result<Vec<Decoded>, TranslateError>
+where
+    M::State: Send,
+{
+    let limits = BatchLimits { rows, positions: MAX_POSITIONS };
+    let found = pool
+        .install(|| decode_n_best(engine, &[job], limits, &mut || {}))
+        .map_err(|error| TranslateError::Engine(Box::new(error)))?;
+    Ok(found.into_iter().flatten().collect())
 }
 
 #[cfg(test)]

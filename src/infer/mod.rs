@@ -28,8 +28,12 @@ mod prompt;
 mod sentence_pieces;
 mod seq2seq;
 #[cfg(test)]
+mod seq2seq_containers;
+mod seq2seq_gguf;
+#[cfg(test)]
 mod seq2seq_parity;
 mod seq2seq_translator;
+mod seq2seq_writer;
 pub mod tokenizer;
 mod transformer_encoder;
 mod translator;
@@ -42,10 +46,11 @@ pub use comet::CometEstimator;
 pub use entailment::EntailmentClassifier;
 pub use error::InferError;
 pub use jobs::{Terminology, Terms};
-pub use load::{LoadedEncoder, load_encoder, load_translator};
+pub use load::{LoadedEncoder, load_encoder, load_translator, load_writer};
 pub use prompt::PromptFormat;
 pub use sentence_pieces::SentencePieces;
 pub use seq2seq_translator::Seq2SeqTranslator;
+pub use seq2seq_writer::Seq2SeqWriter;
 pub use transformer_encoder::TransformerEncoder;
 pub use translator::{GgufTranslator, TranslatorOptions};
 pub use universal_encoder::UniversalEncoder;

@@ -75,6 +75,8 @@ fn chat(engine: &Engine, instruction: &str) -> Result<String, InferError> {
             context! {
                 messages => [context! { role => "user", content => format!("{instruction}{PLACE}") }],
                 add_generation_prompt => true,
+                // Models that would think aloud first (Qwen 3) answer at once.
+                enable_thinking => false,
                 bos_token => engine.marks.0.clone(),
                 eos_token => engine.marks.1.clone(),
             },

@@ -4,6 +4,7 @@
 //! In: verified files. Out: something that scores next tokens, given a source.
 
 use std::collections::HashMap;
+use std::path::Path;
 
 use serde::Deserialize;
 
@@ -12,7 +13,8 @@ use super::decode::NextToken;
 use super::error::InferError;
 use super::files::{contents, json, optional, pieces};
 use super::nn::seq2seq::{Family, OutputState, Seq2Seq, Seq2SeqConfig, Wanted};
-use super::tokenizer::{PairTokenizer, VocabularyKind};
+use super::seq2seq_gguf;
+use super::tokenizer::{PairTokenizer, SentencePieceModel, VocabularyKind};
 use crate::ports::{Cause, ModelFile, ModelFiles};
 
 /// Names of the families as `model_type` gives them.
@@ -55,27 +57,28 @@ impl Seq2SeqEngine {
     /// # Errors
     /// [`InferError`] names what is missing, damaged or of another kind.
     pub(super) fn load(files: &dyn ModelFiles, precision: Precision) -> Result<Self, InferError> {
+        let weights = optional(files, "weights")?;
+        if let Some(weights) = weights.filter(|file| is_gguf(&file.path)) {
+            return seq2seq_gguf::load(files, weights);
+        }
         let config_file = files.open("config")?;
         let path = config_file.path.clone();
-        let config = Seq2SeqConfig::from_json(&contents(config_file)?).map_err(|source| {
-            InferError::Format {
-                path: path.clone(),
-                format: "the configuration of an encoder-decoder",
-                source,
-            }
-        })?;
+        let config = config(config_file)?;
         let (tokenizer, prompt) = tokenizer(files, &config, &path)?;
-        let weights: ModelFile = files.open("weights")?;
-        let mut checkpoint = Checkpoint::read(weights, precision)?;
+        let mut checkpoint = Checkpoint::open(files, precision)?;
         let sha256 = checkpoint.sha256().to_owned();
         let network = Seq2Seq::load(&mut checkpoint, config)?;
-        let mut engine = Self { network, tokenizer, prompt, sha256 };
-        engine.check_numbers(&path)?;
-        Ok(engine)
+        Self::checked(Self { network, tokenizer, prompt, sha256 }, &path)
+    }
+
+    /// An engine that gives numbers; `path` is for the message.
+    pub(super) fn checked(mut self, path: &Path) -> Result<Self, InferError> {
+        self.check_numbers(path)?;
+        Ok(self)
     }
 
     /// One source through all layers: weights that give no numbers would silence every answer.
-    fn check_numbers(&mut self, path: &std::path::Path) -> Result<(), InferError> {
+    fn check_numbers(&mut self, path: &Path) -> Result<(), InferError> {
         let source = self.tokenizer.encode("a");
         let mut states = self.begin_all(&[&source])?;
         let prompt = self.prompt.clone();
@@ -117,11 +120,40 @@ impl NextToken for Seq2SeqEngine {
     }
 }
 
+/// What `config.json` says of the network.
+pub(super) fn config(file: ModelFile) -> Result<Seq2SeqConfig, InferError> {
+    let path = file.path.clone();
+    Seq2SeqConfig::from_json(&contents(file)?).map_err(|source| InferError::Format {
+        path,
+        format: "the configuration of an encoder-decoder",
+        source,
+    })
+}
+
+fn is_gguf(path: &Path) -> bool {
+    path.extension().is_some_and(|extension| extension.eq_ignore_ascii_case("gguf"))
+}
+
+/// The tokenizer of a T5 and the prompt of its decoder.
+pub(super) fn t5_tokenizer(
+    model: SentencePieceModel,
+    (start, end): (u32, u32),
+    path: &Path,
+) -> Result<(PairTokenizer, Vec<u32>), InferError> {
+    let tag = (0u32..).zip(model.vocabulary()).find(|(_, (text, _))| text == MADLAD_TAG);
+    let tag: Vec<u32> = tag.map(|(id, _)| id).into_iter().collect();
+    let tokenizer = PairTokenizer::new(model, None, VocabularyKind::Own, end);
+    let mut tokenizer = tokenizer
+        .map_err(|error| InferError::Tokenizer { path: path.to_owned(), source: error.into() })?;
+    tokenizer.before = tag;
+    Ok((tokenizer, vec![start]))
+}
+
 /// The tokenizer and the prompt of the decoder.
 fn tokenizer(
     files: &dyn ModelFiles,
     config: &Seq2SeqConfig,
-    path: &std::path::Path,
+    path: &Path,
 ) -> Result<(PairTokenizer, Vec<u32>), InferError> {
     let failed = |source: Cause| InferError::Tokenizer { path: path.to_owned(), source };
     let list = |role: &str| json::<HashMap<String, u32>>(files, role, "a list of pieces");
@@ -162,15 +194,7 @@ fn tokenizer(
             tokenizer.before = vec![tag(from)?];
             Ok((tokenizer, vec![start, tag(to)?]))
         }
-        Family::T5 => {
-            let model = pieces(files, "sentencepiece")?;
-            let tag = (0u32..).zip(model.vocabulary()).find(|(_, (text, _))| text == MADLAD_TAG);
-            let tag: Vec<u32> = tag.map(|(id, _)| id).into_iter().collect();
-            let tokenizer = PairTokenizer::new(model, None, VocabularyKind::Own, end);
-            let mut tokenizer = tokenizer.map_err(|error| failed(error.into()))?;
-            tokenizer.before = tag;
-            Ok((tokenizer, vec![start]))
-        }
+        Family::T5 => t5_tokenizer(pieces(files, "sentencepiece")?, (start, end), path),
     }
 }
 

@@ -27,7 +27,7 @@ const FAMILIES: [&str; 5] = ["marian", "m2m100", "nllb", "t5", "mt5"];
 const NEW_TOKENS: usize = 24;
 
 /// The files of one fixture, by the roles their names give them.
-struct Folder(&'static str);
+pub(super) struct Folder(pub(super) &'static str);
 
 const ROLES: [(&str, &str); 8] = [
     ("config", "config.json"),
@@ -54,18 +54,18 @@ impl ModelFiles for Folder {
 }
 
 #[derive(Deserialize)]
-struct Expected {
-    ids: Vec<(String, Vec<u32>)>,
+pub(super) struct Expected {
+    pub(super) ids: Vec<(String, Vec<u32>)>,
     batch: Vec<String>,
-    batch_ids: Vec<Vec<u32>>,
+    pub(super) batch_ids: Vec<Vec<u32>>,
     greedy: Vec<String>,
-    greedy_ids: Vec<Vec<u32>>,
+    pub(super) greedy_ids: Vec<Vec<u32>>,
     beam: Vec<String>,
     beam_ids: Vec<Vec<u32>>,
     beam_scores: Vec<f32>,
 }
 
-fn expected(family: &str) -> Expected {
+pub(super) fn expected(family: &str) -> Expected {
     serde_json::from_slice(&std::fs::read(path(&format!("{family}/expected.json"))).unwrap())
         .unwrap()
 }
@@ -75,7 +75,7 @@ fn engine(family: &'static str) -> Seq2SeqEngine {
         .unwrap_or_else(|error| panic!("{family}: {error:?}"))
 }
 
-fn job(engine: &Seq2SeqEngine, source: &[u32], width: usize) -> Job {
+pub(super) fn job(engine: &Seq2SeqEngine, source: &[u32], width: usize) -> Job {
     Job {
         source: source.to_vec(),
         prompt: engine.prompt.clone(),
@@ -96,13 +96,13 @@ fn job(engine: &Seq2SeqEngine, source: &[u32], width: usize) -> Job {
     }
 }
 
-fn search(engine: &mut Seq2SeqEngine, jobs: &[Job]) -> Vec<Vec<Decoded>> {
+pub(super) fn search(engine: &mut Seq2SeqEngine, jobs: &[Job]) -> Vec<Vec<Decoded>> {
     let limits = BatchLimits { rows: 64, positions: 1 << 16 };
     decode_n_best(engine, jobs, limits, &mut || {}).unwrap()
 }
 
 /// What the reference calls the output: tags first, the end mark last.
-fn whole(engine: &Seq2SeqEngine, decoded: &Decoded) -> Vec<u32> {
+pub(super) fn whole(engine: &Seq2SeqEngine, decoded: &Decoded) -> Vec<u32> {
     let mut ids = engine.prompt[1..].to_vec();
     ids.extend(&decoded.tokens);
     if decoded.stop == StopReason::EndMark {
@@ -317,7 +317,8 @@ fn the_n_best_are_ranked_by_their_scores() {
         translator("marian", Terminology::default()).n_best(&expected.batch[0], &plain(4)).unwrap();
     assert_eq!(found.len(), 4);
     assert!(
-        found.windows(2).all(|pair| pair[0].1 >= pair[1].1 && pair[0].0.text != pair[1].0.text)
+        found.windows(2).all(|pair| pair[0].score >= pair[1].score
+            && pair[0].hypothesis.text != pair[1].hypothesis.text)
     );
 }
 

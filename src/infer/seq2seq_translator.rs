@@ -4,9 +4,9 @@
 
 use std::sync::Arc;
 
-use super::decode::{BatchLimits, Decoded, Job, TokenSet, Veto, decode_n_best};
+use super::decode::{Decoded, Job, TokenSet, Veto};
 use super::error::InferError;
-use super::jobs::{MIN_WIDTH_WITH_PHRASES, run};
+use super::jobs::{MIN_WIDTH_WITH_PHRASES, run, run_n_best};
 use super::kernels::log_sum_exp;
 use super::nn::seq2seq::{OutputState, Wanted};
 use super::prompt::PromptFormat;
@@ -15,7 +15,8 @@ use super::thread_pool;
 use super::translator::{TranslatorOptions, writes_arabic};
 use crate::domain::ModelSignature;
 use crate::ports::{
-    Hypothesis, ModelFiles, PairReader, Reading, Search, TokenCounter, TranslateError, Translator,
+    Hypothesis, ModelFiles, PairReader, Ranked, Reading, Search, TokenCounter, TranslateError,
+    Translator,
 };
 
 /// Marian, M2M-100, NLLB, T5, mT5 or MADLAD-400 as a translator.
@@ -57,6 +58,11 @@ impl Seq2SeqTranslator {
         let veto =
             options.terminology.veto(vocabulary, |id| engine.tokenizer.token_bytes(id).to_vec());
         Ok(Self { engine, options, frame, pool, source_script, nothing, veto })
+    }
+
+    /// Tokens a source may have.
+    pub(super) fn positions(&self) -> usize {
+        self.engine.network.config().positions
     }
 
     /// `None` for a segment without text.
@@ -105,36 +111,13 @@ impl Seq2SeqTranslator {
         })
     }
 
-    fn hypothesis(&self, decoded: &Decoded) -> Hypothesis {
+    fn hypothesis(&self, decoded: &Decoded, required: &[Vec<u32>]) -> Hypothesis {
         Hypothesis {
             text: self.engine.tokenizer.decode(&decoded.tokens).trim().to_owned(),
-            mean_logprob_nats: decoded.mean_logprob(),
+            mean_logprob_nats: decoded.mean_logprob(required),
             tokens: decoded.logprobs.len(),
             stop: decoded.stop,
         }
-    }
-
-    /// What the search for one segment finished, best first, with the score it was ranked by; at most as many as the beam is
-    /// wide, and none for a segment without text.
-    ///
-    /// # Errors
-    /// As [`Translator::translate`].
-    pub fn n_best(
-        &mut self,
-        segment: &str,
-        search: &Search,
-    ) -> Result<Vec<(Hypothesis, f32)>, TranslateError> {
-        let Some(job) = self.job(segment, search) else { return Ok(Vec::new()) };
-        let limits = BatchLimits { rows: self.options.batch, positions: usize::MAX };
-        let (unscored, penalty) = (job.unscored, job.length_penalty);
-        let Self { engine, pool, .. } = self;
-        let found = pool
-            .install(|| decode_n_best(engine, &[job], limits, &mut || {}))
-            .map_err(|error| TranslateError::Engine(Box::new(error)))?;
-        let ranked = found.iter().flatten();
-        Ok(ranked
-            .map(|decoded| (self.hypothesis(decoded), decoded.score(unscored, penalty)))
-            .collect())
     }
 
     fn read_pair(&mut self, source: &str, target: &str) -> Result<Reading, InferError> {
@@ -202,12 +185,32 @@ impl Translator for Seq2SeqTranslator {
                 return Err(TranslateError::SegmentTooLong { index, needed, limit });
             }
         }
+        let required: Vec<Vec<Vec<u32>>> = jobs
+            .iter()
+            .map(|job| job.as_ref().map(|job| job.required.clone()).unwrap_or_default())
+            .collect();
         let decoded = run(&mut self.engine, &self.pool, jobs, self.options.batch, on_done)?;
-        let hypothesis = |decoded: &Option<Decoded>| match decoded {
-            Some(decoded) => self.hypothesis(decoded),
+        let hypothesis = |(decoded, required): (&Option<Decoded>, &Vec<Vec<u32>>)| match decoded {
+            Some(decoded) => self.hypothesis(decoded, required),
             None => Hypothesis::empty(),
         };
-        Ok(decoded.iter().map(hypothesis).collect())
+        Ok(decoded.iter().zip(&required).map(hypothesis).collect())
+    }
+
+    fn n_best(&mut self, segment: &str, search: &Search) -> Result<Vec<Ranked>, TranslateError> {
+        let Some(job) = self.job(segment, search) else { return Ok(Vec::new()) };
+        let (needed, limit) = (job.source.len(), self.engine.network.config().positions);
+        if needed > limit {
+            return Err(TranslateError::SegmentTooLong { index: 0, needed, limit });
+        }
+        let (unscored, penalty, required) =
+            (job.unscored, job.length_penalty, job.required.clone());
+        let found = run_n_best(&mut self.engine, &self.pool, job, self.options.batch)?;
+        let ranked = |decoded: &Decoded| Ranked {
+            hypothesis: self.hypothesis(decoded, &required),
+            score: decoded.score(unscored, penalty),
+        };
+        Ok(found.iter().map(ranked).collect())
     }
 
     fn signature(&self) -> ModelSignature {

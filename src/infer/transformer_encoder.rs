@@ -101,7 +101,7 @@ impl TransformerEncoder {
         let path = file.path.clone();
         let tokenizer = JsonTokenizer::read(&contents(file)?)
             .map_err(|source| InferError::Tokenizer { path, source: Box::new(source) })?;
-        let checkpoint = Checkpoint::read(files.open("weights")?, Precision::Float32)?;
+        let checkpoint = Checkpoint::open(files, Precision::Float32)?;
         let sha256 = checkpoint.sha256().to_owned();
         let cut = PREFIXES.into_iter().find(|prefix| checkpoint.has_prefix(prefix)).unwrap_or("");
         let mut tensors = checkpoint.into_tensors(cut)?;

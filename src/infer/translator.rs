@@ -8,12 +8,14 @@ use super::checkpoint::Precision;
 use super::decode::{Decoded, Job, TokenSet, Veto};
 use super::engine::Engine;
 use super::error::InferError;
-use super::jobs::{MIN_WIDTH_WITH_PHRASES, Terminology, run};
+use super::jobs::{MIN_WIDTH_WITH_PHRASES, Terminology, run, run_n_best};
 use super::prompt::{Frame, PromptFormat};
 use super::thread_pool;
 use super::tokenizer::Tokenizer;
 use crate::domain::ModelSignature;
-use crate::ports::{Hypothesis, ModelFiles, Search, TokenCounter, TranslateError, Translator};
+use crate::ports::{
+    Hypothesis, ModelFiles, Ranked, Search, TokenCounter, TranslateError, Translator,
+};
 
 /// What a translator needs to know beside its files.
 #[derive(Clone, Debug)]
@@ -102,10 +104,10 @@ impl GgufTranslator {
         }
     }
 
-    fn hypothesis(&self, decoded: &Decoded) -> Hypothesis {
+    fn hypothesis(&self, decoded: &Decoded, required: &[Vec<u32>]) -> Hypothesis {
         Hypothesis {
             text: self.engine.tokenizer.decode(&decoded.tokens).trim().to_owned(),
-            mean_logprob_nats: decoded.mean_logprob(),
+            mean_logprob_nats: decoded.mean_logprob(required),
             tokens: decoded.logprobs.len(),
             stop: decoded.stop,
         }
@@ -157,17 +159,33 @@ impl Translator for GgufTranslator {
         for (index, job) in jobs.iter().enumerate() {
             self.check_length(index, job)?;
         }
+        let required: Vec<Vec<Vec<u32>>> = jobs.iter().map(|job| job.required.clone()).collect();
         let blank = |index: usize| segments[index].trim().is_empty();
         let jobs = jobs.into_iter().enumerate();
         let jobs =
             jobs.map(|(index, job)| (!blank(index) && !job.prompt.is_empty()).then_some(job));
         let decoded =
             run(&mut self.engine, &self.pool, jobs.collect(), self.options.batch, on_done)?;
-        let hypothesis = |decoded: &Option<Decoded>| match decoded {
-            Some(decoded) => self.hypothesis(decoded),
+        let hypothesis = |(decoded, required): (&Option<Decoded>, &Vec<Vec<u32>>)| match decoded {
+            Some(decoded) => self.hypothesis(decoded, required),
             None => Hypothesis::empty(),
         };
-        Ok(decoded.iter().map(hypothesis).collect())
+        Ok(decoded.iter().zip(&required).map(hypothesis).collect())
+    }
+
+    fn n_best(&mut self, segment: &str, search: &Search) -> Result<Vec<Ranked>, TranslateError> {
+        let job = self.job(segment, search);
+        if segment.trim().is_empty() || job.prompt.is_empty() {
+            return Ok(Vec::new());
+        }
+        self.check_length(0, &job)?;
+        let (penalty, required) = (job.length_penalty, job.required.clone());
+        let found = run_n_best(&mut self.engine, &self.pool, job, self.options.batch)?;
+        let ranked = |decoded: &Decoded| Ranked {
+            hypothesis: self.hypothesis(decoded, &required),
+            score: decoded.score(0, penalty),
+        };
+        Ok(found.iter().map(ranked).collect())
     }
 
     fn signature(&self) -> ModelSignature {

@@ -201,6 +201,31 @@ impl GgufFile {
         }
     }
 
+    /// The finite floats of a matrix `[rows, columns]`, row by row.
+    pub(crate) fn matrix(
+        &mut self,
+        name: &str,
+        rows: usize,
+        columns: usize,
+    ) -> Result<Vec<f32>, InferError> {
+        let (format, bytes) = self.tensor(name, &[rows, columns])?;
+        let tensor = foreign(format, &bytes, &[rows, columns])?.dequantize(&Device::Cpu)?;
+        let values = tensor.flatten_all()?.to_vec1::<f32>()?;
+        if values.iter().all(|value| value.is_finite()) {
+            Ok(values)
+        } else {
+            Err(self.wrong(name, "holds values that are no numbers"))
+        }
+    }
+
+    /// Rows of a matrix; `None` for a tensor that is absent or none.
+    pub(crate) fn rows(&self, name: &str) -> Option<usize> {
+        match self.header.tensors.get(name)?.shape.as_slice() {
+            [rows, _] => usize::try_from(*rows).ok(),
+            _ => None,
+        }
+    }
+
     /// The matrix `[rows, columns]` in the best form there is for its format.
     pub(crate) fn linear(
         &mut self,

@@ -36,7 +36,7 @@ pub use ladder::{JoinedLadder, LadderError, join_ladder};
 pub use progress::{Observer, Silent, Stage};
 pub use recheck::taken_apart;
 pub use summarize::{Compress, Extractive};
-pub use translate::{TranslateOptions, translate, translate_sentences};
+pub use translate::{TranslateOptions, n_best, translate, translate_sentences};
 pub use verify::{
     EntailmentOptions, FEATURES, Judged, NAMES, SegmentReading, VerifyOptions, Weights, verify,
 };

@@ -9,8 +9,10 @@
 use super::checks::{Thresholds, judge};
 use super::error::PipelineError;
 use super::progress::{Observer, Stage};
-use crate::domain::{Bitext, FailureReason, Outcome, SegmentId, SegmentedArticle, Translation};
-use crate::ports::{Hypothesis, Search, StopReason, Translator};
+use crate::domain::{
+    Alternative, Bitext, FailureReason, NBest, Outcome, SegmentId, SegmentedArticle, Translation,
+};
+use crate::ports::{Hypothesis, Ranked, Search, StopReason, Translator};
 use crate::text::script::letters;
 use crate::text::{budget, for_translation};
 
@@ -79,6 +81,46 @@ pub fn translate(
         translations[segment.index()] = translation;
     }
     Ok(Bitext::new(article, translations)?)
+}
+
+/// The `count` best translations of every segment that is not boilerplate and has Arabic letters, as the search left them:
+/// nothing is checked, cut or tried again.
+///
+/// # Errors
+/// [`PipelineError`] if the engine fails, or a segment is longer than the model takes.
+pub fn n_best(
+    article: &SegmentedArticle,
+    translator: &mut dyn Translator,
+    options: &TranslateOptions,
+    count: usize,
+    observer: &mut dyn Observer,
+) -> Result<Vec<NBest>, PipelineError> {
+    let is_wanted = |segment: &SegmentId| {
+        let paragraph = article.paragraph_of(*segment);
+        (options.keep_boilerplate || !paragraph.is_some_and(|p| p.kind.is_boilerplate()))
+            && letters(article.segment_text(*segment)).arabic > 0
+    };
+    let all = (0..article.segments().len()).map(SegmentId::new);
+    let wanted: Vec<SegmentId> = all.filter(is_wanted).collect();
+    let search = Search { beam_width: options.search.beam_width.max(count), ..options.search };
+    let alternative = |ranked: Ranked| Alternative {
+        text: ranked.hypothesis.text,
+        score: ranked.score,
+        mean_logprob_nats: ranked.hypothesis.mean_logprob_nats,
+        tokens: ranked.hypothesis.tokens,
+        is_whole: ranked.hypothesis.stop == StopReason::EndMark,
+    };
+    observer.begin(Stage::Translate, wanted.len());
+    let mut lists = Vec::with_capacity(wanted.len());
+    for segment in wanted {
+        let source = article.segment_text(segment);
+        let ranked = translator.n_best(for_translation(source).text(), &search)?;
+        let alternatives = ranked.into_iter().take(count).map(alternative).collect();
+        lists.push(NBest { segment, source: source.to_owned(), alternatives });
+        observer.advance();
+    }
+    observer.end();
+    Ok(lists)
 }
 
 /// Translates sentences, one translation a sentence.

@@ -23,7 +23,9 @@ pub use quality::QualityEstimator;
 pub use reader::{PairReader, Reading};
 pub use summarizer::{Candidate, Length, SummarizeError, Summarizer};
 pub use token_encoder::{TokenEncoder, TokenStates};
-pub use translator::{Hypothesis, Search, StopReason, TokenCounter, TranslateError, Translator};
+pub use translator::{
+    Hypothesis, Ranked, Search, StopReason, TokenCounter, TranslateError, Translator,
+};
 pub use writer::{WriteError, WriteRequest, Writer};
 
 /// An encoder of sentences that gives the states of their tokens as well.

@@ -63,7 +63,7 @@ pub enum ModelFileError {
 ///
 /// 1. A file is returned only after its length and SHA-256 agree with the catalog (where it has them).
 /// 2. The reader stands at byte 0.
-pub trait ModelFiles {
+pub trait ModelFiles: Sync {
     /// Opens the file that plays `role` in the model (`weights`, `vocabulary`, …).
     ///
     /// # Errors

@@ -48,6 +48,15 @@ impl Hypothesis {
     }
 }
 
+/// A hypothesis and what it was ranked by.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Ranked {
+    /// The hypothesis.
+    pub hypothesis: Hypothesis,
+    /// The sum of its log-probabilities, divided by its length to the power of the length penalty.
+    pub score: f32,
+}
+
 /// Why a translator could not work.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
@@ -86,6 +95,19 @@ pub trait Translator: TokenCounter {
         search: &Search,
         on_done: &mut (dyn FnMut() + Send),
     ) -> Result<Vec<Hypothesis>, TranslateError>;
+
+    /// The best hypotheses of one segment, best first: as many as the search is wide where it finishes so many, and none for a
+    /// segment without text. An engine that keeps one gives that one.
+    ///
+    /// # Errors
+    /// As [`translate`](Self::translate).
+    fn n_best(&mut self, segment: &str, search: &Search) -> Result<Vec<Ranked>, TranslateError> {
+        let made = self.translate(&[segment], search, &mut || {})?;
+        let with_text = made.into_iter().filter(|hypothesis| hypothesis.tokens > 0);
+        let ranked =
+            |hypothesis: Hypothesis| Ranked { score: hypothesis.mean_logprob_nats, hypothesis };
+        Ok(with_text.map(ranked).collect())
+    }
 
     /// The model behind it.
     fn signature(&self) -> ModelSignature;

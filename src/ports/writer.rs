@@ -35,7 +35,8 @@ pub struct WriteRequest<'a> {
 
 /// Writes drafts, a sentence a line, each with the numbers of the sentences it rests on in square brackets at its end.
 ///
-/// 1. As many drafts as asked for; the first is the likeliest, the others are drawn, with a fixed seed.
+/// 1. As many drafts as asked for, or as many as a search finished; the first is the likeliest, the others are drawn with a fixed
+///    seed, or the next best of the search. A model that was not taught to cite gives no numbers.
 /// 2. Every bracketed number is one of a sentence of the source.
 /// 3. Same weights and same request, same drafts.
 /// 4. Nothing in the source can become an instruction token of the model's chat format.

@@ -9,8 +9,8 @@ use serde::Serialize;
 
 use super::RenderError;
 use crate::domain::{
-    Article, Bitext, Brief, BriefParagraph, BriefSegment, FailureReason, Outcome, SCHEMA_VERSION,
-    Signature, Translation,
+    Article, Bitext, Brief, BriefParagraph, BriefSegment, FailureReason, NBest, Outcome,
+    SCHEMA_VERSION, Signature, Translation,
 };
 
 /// A brief in its saved form.
@@ -75,6 +75,21 @@ pub fn translation_json(bitext: &Bitext, signature: &Signature) -> Result<String
     })
 }
 
+/// The best translations of segments as JSON.
+///
+/// # Errors
+/// [`RenderError`] for a score that is no number.
+pub fn n_best_json(lists: &[NBest], signature: &Signature) -> Result<String, RenderError> {
+    for list in lists {
+        for alternative in &list.alternatives {
+            let what = || format!("a score of sentence {}", list.segment.number());
+            finite(alternative.score, what)?;
+            finite(alternative.mean_logprob_nats, what)?;
+        }
+    }
+    pretty(&NBestDocument { schema_version: SCHEMA_VERSION, segments: lists, signature })
+}
+
 fn paragraphs(bitext: &Bitext) -> Vec<BriefParagraph> {
     let source = bitext.source();
     let segment = |id: crate::domain::SegmentId| {
@@ -94,6 +109,13 @@ fn paragraphs(bitext: &Bitext) -> Vec<BriefParagraph> {
             segments: paragraph.segment_ids().filter_map(segment).collect(),
         })
         .collect()
+}
+
+#[derive(Serialize)]
+struct NBestDocument<'a> {
+    schema_version: u32,
+    segments: &'a [NBest],
+    signature: &'a Signature,
 }
 
 /// Any value in the layout of this file.

@@ -29,9 +29,9 @@ pub use alignment::{
 pub use brief::{DocxPart, docx_parts, html, html_made, markdown, terminal, text};
 pub use columns::translation_bitext;
 pub use evaluation::{EvaluationFormat, evaluation};
-pub use json::{json, translation_json};
+pub use json::{json, n_best_json, translation_json};
 pub use summary::{SummaryForm, summary};
-pub use translation::{translation_html, translation_markdown, translation_text};
+pub use translation::{n_best_text, translation_html, translation_markdown, translation_text};
 
 use crate::domain::Brief;
 

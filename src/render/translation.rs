@@ -8,7 +8,7 @@ use std::fmt::Write as _;
 use super::brief::{at_line_start, escaped as in_markdown, reasons as in_words};
 use super::visible::one_line;
 use super::xml::escaped as in_html;
-use crate::domain::{Bitext, Outcome, Paragraph, ParagraphKind, Translation};
+use crate::domain::{Bitext, NBest, Outcome, Paragraph, ParagraphKind, Translation};
 
 /// The English, one paragraph a line and a blank line between; boilerplate is left out.
 ///
@@ -102,6 +102,20 @@ fn without_item_mark(kind: ParagraphKind, text: &str) -> &str {
     } else {
         text
     }
+}
+
+/// The best translations of segments, one a line: number of the sentence, score and text, with tabs between.
+#[must_use]
+pub fn n_best_text(lists: &[NBest]) -> String {
+    let mut text = String::new();
+    for list in lists {
+        for alternative in &list.alternatives {
+            let (number, score) = (list.segment.number(), alternative.score);
+            // Writing to a string cannot fail.
+            let _ = writeln!(text, "{number}\t{score:.4}\t{}", one_line(&alternative.text));
+        }
+    }
+    text
 }
 
 fn paragraph_text(bitext: &Bitext, paragraph: &Paragraph) -> String {

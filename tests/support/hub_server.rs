@@ -11,6 +11,8 @@ use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 use std::thread::JoinHandle;
 
+use sha2::{Digest as _, Sha256};
+
 /// How the server answers.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Behaviour {
@@ -26,6 +28,14 @@ pub(crate) struct Behaviour {
     pub(crate) without_ranges: bool,
     /// Tag sent instead of a proper one.
     pub(crate) tag: Option<String>,
+    /// Sends the checksum of a file as its tag, as the Hub does for large files.
+    pub(crate) tags_are_checksums: bool,
+    /// Answers a request for the list of files with this status.
+    pub(crate) list_status: Option<u16>,
+    /// The commit behind every revision, instead of [`COMMIT`].
+    pub(crate) commit: Option<String>,
+    /// Waits so long within each body.
+    pub(crate) pause: Option<std::time::Duration>,
 }
 
 /// Where the bytes are.
@@ -127,6 +137,20 @@ impl State {
         if let Some(status) = behaviour.status {
             return send(stream, status, &[], b"");
         }
+        let commit = behaviour.commit.clone().unwrap_or_else(|| COMMIT.to_owned());
+        if request.path.starts_with("/api/models/") {
+            let status = behaviour.list_status.unwrap_or(200);
+            let names =
+                behaviour.files.iter().map(|(name, _)| format!("{{\"rfilename\":\"{name}\"}}"));
+            let names = names.collect::<Vec<_>>().join(",");
+            let list = format!("{{\"sha\":\"{commit}\",\"siblings\":[{names}]}}");
+            return send(
+                stream,
+                status,
+                &[("content-type", "application/json".to_owned())],
+                list.as_bytes(),
+            );
+        }
         let on_file_server = request.path.strip_prefix("/files/");
         let asked = request.path.split_once("/resolve/").and_then(|(_, rest)| {
             let (_revision, path) = rest.split_once('/')?;
@@ -136,9 +160,15 @@ impl State {
         let Some((_, bytes)) = behaviour.files.iter().find(|(known, _)| *known == path) else {
             return send(stream, 404, &[], b"");
         };
-        let tag = behaviour.tag.clone().unwrap_or_else(|| format!("tag-{}", bytes.len()));
-        let mut headers =
-            vec![("x-repo-commit", COMMIT.to_owned()), ("etag", format!("\"{tag}\""))];
+        let usual = || {
+            if behaviour.tags_are_checksums {
+                sha256(bytes)
+            } else {
+                format!("tag-{}", bytes.len())
+            }
+        };
+        let tag = behaviour.tag.clone().unwrap_or_else(usual);
+        let mut headers = vec![("x-repo-commit", commit), ("etag", format!("\"{tag}\""))];
         let location = match behaviour.redirect {
             Redirect::Relative => Some(format!("/files/{path}")),
             Redirect::Absolute => Some(format!("http://{}/files/{path}", self.address)),
@@ -178,7 +208,17 @@ impl State {
                 write_head(stream, 206, &headers)?;
                 (&mut &*stream).write_all(&body[..after.min(body.len())])
             }
-            None => send(stream, 206, &headers, body),
+            None => match behaviour.pause.filter(|_| !is_probe) {
+                Some(pause) => {
+                    headers.push(("content-length", body.len().to_string()));
+                    write_head(stream, 206, &headers)?;
+                    let (first, second) = body.split_at(body.len() / 2);
+                    (&mut &*stream).write_all(first)?;
+                    std::thread::sleep(pause);
+                    (&mut &*stream).write_all(second)
+                }
+                None => send(stream, 206, &headers, body),
+            },
         }
     }
 
@@ -186,6 +226,11 @@ impl State {
         let less = |left: usize| left.checked_sub(1);
         self.cuts_left.fetch_update(Ordering::SeqCst, Ordering::SeqCst, less).is_ok()
     }
+}
+
+/// SHA-256 in lower-case digits.
+pub(crate) fn sha256(bytes: &[u8]) -> String {
+    Sha256::digest(bytes).iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 fn read_request(stream: &TcpStream) -> std::io::Result<Request> {

@@ -3,12 +3,12 @@
 use std::path::Path;
 
 use isnad::domain::{Brief, SegmentedArticle};
-use isnad::infer::{EntailmentClassifier, GgufWriter, LoadedEncoder};
+use isnad::infer::{EntailmentClassifier, LoadedEncoder};
 use isnad::pipeline::{self, BriefOptions, Engines};
-use isnad::ports::Translator;
+use isnad::ports::{Translator, Writer};
 
 use super::articles::{Articles, is_folder};
-use super::engines::{embedder, entailer, open_store, resolve, translator, writer};
+use super::engines::{embedder, entailer, open_store, require_models, resolve, translator, writer};
 use super::form::Form;
 use crate::cli::args::{self, Global};
 use crate::cli::progress::Bars;
@@ -34,7 +34,7 @@ pub(super) fn run(
     if articles.is_empty() {
         return articles.each(form.extension(), form.joined(), |_, _| Ok(Outcome::default()));
     }
-    let mut loaded = Loaded::load(layers)?;
+    let mut loaded = Loaded::load(layers, &early)?;
     articles.each(form.extension(), form.joined(), |prepared, file| {
         let brief = loaded.brief(prepared.article, &prepared.notes, global)?;
         let mut notes = notes(&brief, global);
@@ -50,13 +50,14 @@ pub(super) struct Loaded {
     pub(super) settings: Settings,
     translator: Box<dyn Translator + Send>,
     embedder: LoadedEncoder,
-    writer: Option<GgufWriter>,
+    writer: Option<Box<dyn Writer + Send>>,
     entailer: Option<EntailmentClassifier>,
 }
 
 impl Loaded {
-    pub(super) fn load(layers: Layers) -> Result<Self, CliError> {
+    pub(super) fn load(layers: Layers, early: &Settings) -> Result<Self, CliError> {
         let store = open_store()?;
+        require_models(&store, &layers, early)?;
         let (settings, model) = resolve(&store, layers)?;
         let translator = translator(&model, &settings)?;
         let embedder = embedder(&store, &settings)?;
@@ -76,7 +77,7 @@ impl Loaded {
         let mut engines = Engines {
             translator: self.translator.as_mut(),
             encoder: &mut self.embedder,
-            writer: self.writer.as_mut().map(|writer| writer as _),
+            writer: self.writer.as_mut().map(|writer| writer.as_mut() as _),
             entailer: self.entailer.as_mut().map(|entailer| entailer as _),
         };
         let mut bars = Bars::new(global.quiet);

@@ -4,10 +4,10 @@ use std::path::Path;
 
 use isnad::artifact::Input;
 use isnad::infer::{
-    EntailmentClassifier, GgufWriter, LoadedEncoder, PromptFormat, TranslatorOptions, load_encoder,
-    load_translator,
+    EntailmentClassifier, LoadedEncoder, Precision, PromptFormat, Terminology, TranslatorOptions,
+    load_encoder, load_translator, load_writer,
 };
-use isnad::ports::Translator;
+use isnad::ports::{Search, Translator, Writer};
 use isnad::store::{Environment, Model, ModelEntry, Prompt, Role, Store};
 
 use crate::cli::CliError;
@@ -23,11 +23,38 @@ pub(super) fn input(path: &Path) -> Input {
     if path.as_os_str() == "-" { Input::Stdin } else { Input::File(path.to_owned()) }
 }
 
+/// Sees whether all models of a brief are here, so that one message tells what is missing.
+pub(super) fn require_models(
+    store: &Store,
+    layers: &Layers,
+    early: &Settings,
+) -> Result<(), CliError> {
+    let (translator, _) = layers.value("translator");
+    let mut names = vec![translator.as_str(), early.embedder.as_str()];
+    names.extend(early.writer.as_deref());
+    names.extend(early.entailer.as_deref());
+    Ok(store.require(&names)?)
+}
+
 /// Finds the translator and lets its catalog entry fill in what the user left open.
 pub(super) fn resolve(store: &Store, layers: Layers) -> Result<(Settings, Model), CliError> {
     let (name, _) = layers.value("translator");
     let model = store.resolve(&name)?;
-    Ok((settings(layers, model.entry())?, model))
+    let settings = settings(layers, model.entry())?;
+    if settings.verify_fully {
+        store.verify_fully();
+    }
+    store.require_memory(&model, kept_share(&model, settings.precision))?;
+    Ok((settings, model))
+}
+
+/// How long the weights of a model are in memory, at the least, for each byte of their file.
+fn kept_share(model: &Model, precision: Precision) -> f64 {
+    let is_gguf = model.path("weights").is_some_and(|path| {
+        path.extension().is_some_and(|extension| extension.eq_ignore_ascii_case("gguf"))
+    });
+    // A checkpoint of 32-bit floats, of which 8 bits and a scale remain.
+    if precision == Precision::Int8 && !is_gguf { 0.27 } else { 1.0 }
 }
 
 /// The settings in force with a translator of which the catalog says `entry`.
@@ -46,6 +73,11 @@ pub(super) fn settings(
 /// What a model is told that the catalog does not know, in the chat form of its own file.
 const INSTRUCTION: &str =
     "Translate the following Arabic text into English. Give only the translation.\n\n";
+
+/// What an encoder-decoder is told that the catalog does not know, as T5 was trained to.
+const SUMMARIZE: &str = "summarize: {source}";
+/// Tokens of a summary by an encoder-decoder, at most.
+const LONGEST_SUMMARY: usize = 512;
 
 /// Loads the translator.
 pub(super) fn translator(
@@ -90,18 +122,21 @@ fn prompt_format(prompt: &Prompt) -> PromptFormat {
 /// Loads the sentence encoder.
 pub(super) fn embedder(store: &Store, settings: &Settings) -> Result<LoadedEncoder, CliError> {
     let model = store.resolve(&settings.embedder)?;
+    if settings.verify_fully {
+        store.verify_fully();
+    }
+    store.require_memory(&model, 1.0)?;
     if let Some(entry) = model.entry().filter(|entry| entry.role != Role::Embedder) {
         let (name, found) = (model.name().to_owned(), entry.role.to_string());
         return Err(CliError::WrongRole { name, found, wanted: "embedder" });
     }
-    // What a text must be introduced by stands in the catalog; of a folder, its name tells.
+    // What a text must be introduced by stands in the catalog; of a folder, its own files tell.
     let prompt = model.entry().and_then(|entry| entry.prompt.as_ref());
     let prefix = match prompt {
-        Some(Prompt::Template(template)) => template.text.replace("{source}", ""),
-        _ if model.folder().to_string_lossy().contains("e5-") => "query: ".to_owned(),
-        _ => String::new(),
+        Some(Prompt::Template(template)) => Some(template.text.replace("{source}", "")),
+        _ => None,
     };
-    Ok(load_encoder(&model, model.name(), settings.threads, &prefix)?)
+    Ok(load_encoder(&model, model.name(), settings.threads, prefix.as_deref())?)
 }
 
 /// Loads the entailment model, if there is to be one.
@@ -119,14 +154,37 @@ pub(super) fn entailer(
 }
 
 /// Loads the model that writes, if the summary needs one.
-pub(super) fn writer(store: &Store, settings: &Settings) -> Result<Option<GgufWriter>, CliError> {
+pub(super) fn writer(
+    store: &Store,
+    settings: &Settings,
+) -> Result<Option<Box<dyn Writer + Send>>, CliError> {
     let Some(name) = &settings.writer else { return Ok(None) };
     let model = store.resolve(name)?;
+    store.require_memory(&model, kept_share(&model, settings.precision))?;
     if let Some(entry) =
         model.entry().filter(|entry| !matches!(entry.role, Role::General | Role::Summarizer))
     {
         let (name, found) = (model.name().to_owned(), entry.role.to_string());
         return Err(CliError::WrongRole { name, found, wanted: "general" });
     }
-    Ok(Some(GgufWriter::load(&model, model.name(), settings.threads)?))
+    let options = TranslatorOptions {
+        name: model.name().to_owned(),
+        prompt: match model.entry().and_then(|entry| entry.prompt.as_ref()) {
+            Some(prompt) => prompt_format(prompt),
+            None => PromptFormat::Plain { template: SUMMARIZE.to_owned(), bos: false },
+        },
+        threads: settings.threads,
+        batch: settings.batch,
+        max_segment_tokens: usize::MAX,
+        answer_tokens: (0.0, LONGEST_SUMMARY),
+        precision: settings.precision,
+        terminology: Terminology::default(),
+    };
+    let search = match model.entry().and_then(|entry| entry.decoding.as_ref()) {
+        Some(decoding) => decoding.search(0),
+        None => {
+            Search { no_repeat_ngram: 3, forbid_source_script: false, ..settings.translate.search }
+        }
+    };
+    Ok(Some(load_writer(&model, options, search)?))
 }

@@ -34,7 +34,7 @@ pub(crate) fn run(args: Args) -> Result<Outcome, CliError> {
         Command::Translate(asked) => translate::run(&asked, &args.global, layers),
         Command::Align(asked) => align::run(&asked, &args.global, layers),
         Command::Evaluate(asked) => evaluate::run(&asked, &args.global, layers),
-        Command::Models { command } => models::run(command, &args.global),
+        Command::Models { command } => models::run(command, &args.global, layers),
         Command::Doctor { json } => doctor::run(json, layers),
         Command::Config { command } => config::run(&command, layers),
         Command::Completions { .. } => Ok(Outcome::done("")),

@@ -24,7 +24,7 @@ pub(super) fn run(
     if articles.is_empty() {
         return articles.each(extension, joined, |_, _| Ok(Outcome::default()));
     }
-    let mut loaded = Loaded::load(layers)?;
+    let mut loaded = Loaded::load(layers, &early)?;
     articles.each(extension, joined, |prepared, file| {
         let brief = loaded.brief(prepared.article, &prepared.notes, global)?;
         let text = if asked.json {

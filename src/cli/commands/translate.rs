@@ -1,18 +1,21 @@
 //! `isnad translate`: an article in, its English out.
 
-use isnad::artifact::write_atomic;
+use std::path::Path;
+
+use isnad::artifact::{Input, write_atomic};
 use isnad::domain::{Bitext, SegmentId, Signature};
 use isnad::pipeline;
+use isnad::ports::Translator;
 use isnad::render::{
-    Format, translation_bitext, translation_html, translation_json, translation_markdown,
-    translation_text,
+    Format, n_best_json, n_best_text, translation_bitext, translation_html, translation_json,
+    translation_markdown, translation_text,
 };
 
 use super::articles::{Articles, Joined, Prepared};
 use super::engines::{open_store, resolve, translator};
 use crate::cli::args::{self, Global};
 use crate::cli::progress::Bars;
-use crate::cli::settings::Layers;
+use crate::cli::settings::{Layers, Settings};
 use crate::cli::{CliError, Outcome, Status};
 
 /// Columns of a bitext where the width of the terminal is unknown.
@@ -42,38 +45,63 @@ pub(super) fn run(
     let mut translator = translator(&model, &settings)?;
     let mut bars = Bars::new(global.quiet);
     articles.each(extension, joined, |prepared, file| {
-        let Prepared { input, article, notes: told } = prepared;
-        let bitext =
-            pipeline::translate(article, translator.as_mut(), &settings.translate, &mut bars)?;
-        let signature = Signature {
-            models: vec![translator.signature()],
-            settings: settings.signature(false),
-            version: env!("CARGO_PKG_VERSION").to_owned(),
-        };
-        let mut outcome =
-            Outcome { text: text(form, asked, &bitext, &signature)?, ..Outcome::default() };
-        let notes = &mut outcome.notes;
-        notes.extend(told.iter().map(|note| format!("warning: {note}")));
-        notes.extend(failures(&bitext));
-        let pairs = (0..).map(SegmentId::new).zip(bitext.translations());
-        let pairs = pairs.map(|(id, made)| (id, bitext.source().segment_text(id), made));
-        notes.extend(settings.terminology.warnings(pairs));
-        if global.verbose {
-            notes.push(signature.to_string());
-        }
-        if bitext.failed().next().is_some() {
-            outcome.status = Status::Blemished;
-        }
-        if let Some(path) = file {
-            if !outcome.text.ends_with('\n') {
-                outcome.text.push('\n');
+        let made = match asked.n_best {
+            Some(count) => {
+                n_best(asked, prepared, (translator.as_mut(), &settings), count.get(), &mut bars)?
             }
-            write_atomic(path, outcome.text.as_bytes(), &input)?;
-            outcome.notes.push(format!("wrote {}", path.display()));
-            outcome.text.clear();
-        }
-        Ok(outcome)
+            None => one_best(
+                (form, asked, global),
+                prepared,
+                (translator.as_mut(), &settings),
+                &mut bars,
+            )?,
+        };
+        deliver(file, made)
     })
+}
+
+/// The translation of one article, checked, with what there is to tell about it.
+fn one_best(
+    (form, asked, global): (Format, &args::Translate, &Global),
+    prepared: Prepared,
+    (translator, settings): (&mut dyn Translator, &Settings),
+    bars: &mut Bars,
+) -> Result<(Input, Outcome), CliError> {
+    let Prepared { input, article, notes: told } = prepared;
+    let bitext = pipeline::translate(article, translator, &settings.translate, bars)?;
+    let signature = Signature {
+        models: vec![translator.signature()],
+        settings: settings.signature(false),
+        version: env!("CARGO_PKG_VERSION").to_owned(),
+    };
+    let text = text(form, asked, &bitext, &signature)?;
+    let mut notes: Vec<String> = told.iter().map(|note| format!("warning: {note}")).collect();
+    notes.extend(failures(&bitext));
+    let pairs = (0..).map(SegmentId::new).zip(bitext.translations());
+    let pairs = pairs.map(|(id, made)| (id, bitext.source().segment_text(id), made));
+    notes.extend(settings.terminology.warnings(pairs));
+    if global.verbose {
+        notes.push(signature.to_string());
+    }
+    let failed = bitext.failed().next().is_some();
+    let status = if failed { Status::Blemished } else { Status::Done };
+    Ok((input, Outcome { text, notes, status, ..Outcome::default() }))
+}
+
+/// Leaves the outcome for standard output, or writes it where it was asked for.
+fn deliver(
+    file: Option<&Path>,
+    (input, mut outcome): (Input, Outcome),
+) -> Result<Outcome, CliError> {
+    if let Some(path) = file {
+        if !outcome.text.ends_with('\n') {
+            outcome.text.push('\n');
+        }
+        write_atomic(path, outcome.text.as_bytes(), &input)?;
+        outcome.notes.push(format!("wrote {}", path.display()));
+        outcome.text.clear();
+    }
+    Ok(outcome)
 }
 
 /// The form that was asked for, else that of the output's extension.
@@ -101,6 +129,27 @@ fn text(
         _ if asked.bitext => translation_bitext(bitext, width(asked)),
         _ => translation_text(bitext),
     })
+}
+
+/// The best translations of each segment, instead of one that was checked.
+fn n_best(
+    asked: &args::Translate,
+    prepared: Prepared,
+    (translator, settings): (&mut dyn Translator, &Settings),
+    count: usize,
+    bars: &mut Bars,
+) -> Result<(Input, Outcome), CliError> {
+    let lists = pipeline::n_best(&prepared.article, translator, &settings.translate, count, bars)?;
+    let mut named = settings.signature(false);
+    named.push(("n_best".to_owned(), count.to_string()));
+    let signature = Signature {
+        models: vec![translator.signature()],
+        settings: named,
+        version: env!("CARGO_PKG_VERSION").to_owned(),
+    };
+    let text = if asked.json { n_best_json(&lists, &signature)? } else { n_best_text(&lists) };
+    let notes = prepared.notes.iter().map(|note| format!("warning: {note}")).collect();
+    Ok((prepared.input, Outcome { text, notes, ..Outcome::default() }))
 }
 
 /// The terminal's width, for a bitext that goes there.

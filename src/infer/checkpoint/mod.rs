@@ -1,11 +1,13 @@
 //! Tensors of a checkpoint by name: safetensors, or `PyTorch`'s own files.
 //!
 //! Owns: which of the formats a file has, and the way from the bytes of a tensor to floats and layers.
-//! In: a verified [`ModelFile`]. Out: vectors and linear layers, one at a time: a file is never in memory whole.
+//! In: verified files: one, or a list and those it names. Out: vectors and linear layers, one at a time: a file is never in
+//! memory whole.
 //! Never: the meaning of a tensor; running code of a pickle.
 
 mod pickle;
 mod safetensors;
+mod shards;
 #[cfg(test)]
 mod tests;
 mod torch;
@@ -18,10 +20,11 @@ use candle_core::{Device, Tensor};
 use half::{bf16, f16};
 
 use super::error::InferError;
+use super::files::optional;
 use super::kernels::{BlockFormat, PackedMatrix};
 use super::nn::Linear;
 use super::weights::Weights;
-use crate::ports::{Cause, ModelFile, ReadSeek};
+use crate::ports::{Cause, ModelFile, ModelFiles, ReadSeek};
 
 /// How a number is stored.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -50,6 +53,8 @@ impl Kind {
 /// Where the numbers of one tensor are.
 #[derive(Clone, Debug)]
 struct Info {
+    /// Which of the files it is in.
+    file: usize,
     kind: Kind,
     shape: Vec<u64>,
     /// Byte of the file at which the first number stands.
@@ -75,60 +80,45 @@ pub enum Precision {
     Int8,
 }
 
+/// One file of a checkpoint.
+struct Part {
+    reader: Box<dyn ReadSeek>,
+    path: PathBuf,
+}
+
 /// An open checkpoint.
 pub(crate) struct Checkpoint {
     tensors: HashMap<String, Info>,
-    reader: Box<dyn ReadSeek>,
-    file_bytes: u64,
+    parts: Vec<Part>,
     path: PathBuf,
     sha256: String,
     precision: Precision,
 }
 
 impl Checkpoint {
+    /// Opens the weights of a model: the file of the role `weights`, or those that `weights_index` lists.
+    ///
+    /// # Errors
+    /// As [`read`](Self::read); also for a list that does not fit the files.
+    pub(crate) fn open(files: &dyn ModelFiles, precision: Precision) -> Result<Self, InferError> {
+        if optional(files, "weights")?.is_none() && optional(files, shards::INDEX)?.is_some() {
+            return shards::open(files, precision);
+        }
+        Self::read(files.open("weights")?, precision)
+    }
+
     /// Reads the list of tensors.
     ///
     /// # Errors
     /// [`InferError::Format`] if it is in none of the formats, damaged, or a pickle that names foreign classes.
     pub(crate) fn read(file: ModelFile, precision: Precision) -> Result<Self, InferError> {
         let ModelFile { mut reader, path, sha256 } = file;
-        let (format, tensors) = match list(&mut reader) {
-            (format, Ok((tensors, file_bytes))) => (format, (tensors, file_bytes)),
-            (format, Err(source)) => return Err(InferError::Format { path, format, source }),
-        };
-        let (tensors, file_bytes) = tensors;
-        let checkpoint = Self { tensors, reader, file_bytes, path, sha256, precision };
-        checkpoint.check().map_err(|source| InferError::Format {
-            path: checkpoint.path.clone(),
-            format,
-            source,
-        })?;
-        Ok(checkpoint)
-    }
-
-    /// Every tensor lies within the file.
-    fn check(&self) -> Result<(), Cause> {
-        for (name, info) in &self.tensors {
-            let last = match &info.strides {
-                None => info.count(),
-                Some(strides) => {
-                    info.shape.iter().zip(strides).try_fold(1u64, |last, (size, stride)| {
-                        last.checked_add(size.saturating_sub(1).checked_mul(*stride)?)
-                    })
-                }
-            };
-            let end = last
-                .and_then(|count| count.checked_mul(info.kind.bytes()))
-                .and_then(|bytes| bytes.checked_add(info.start));
-            if end.is_none_or(|end| end > self.file_bytes) || info.count().is_none() {
-                let (shape, bytes) = (&info.shape, self.file_bytes);
-                return Err(format!(
-                    "tensor `{name}` {shape:?} does not fit the {bytes} bytes of the file"
-                )
-                .into());
-            }
-        }
-        Ok(())
+        let (format, listed) = list(&mut reader);
+        let wrong = |source| InferError::Format { path: path.clone(), format, source };
+        let (tensors, bytes) = listed.map_err(wrong)?;
+        check(&tensors, bytes).map_err(wrong)?;
+        let parts = vec![Part { reader, path: path.clone() }];
+        Ok(Self { tensors, parts, path, sha256, precision })
     }
 
     pub(crate) fn sha256(&self) -> &str {
@@ -136,9 +126,10 @@ impl Checkpoint {
     }
 
     fn wrong(&self, tensor: &str, detail: impl Into<Cause>) -> InferError {
+        let part = self.tensors.get(tensor).and_then(|info| self.parts.get(info.file));
         InferError::Tensor {
             tensor: tensor.to_owned(),
-            path: self.path.clone(),
+            path: part.map_or(&self.path, |part| &part.path).clone(),
             detail: detail.into(),
         }
     }
@@ -199,17 +190,19 @@ impl Checkpoint {
     fn numbers(&mut self, info: &Info, count: usize) -> io::Result<Vec<f32>> {
         let width = info.kind.bytes();
         let bytes = usize::try_from(width).unwrap_or(8);
-        self.reader.seek(SeekFrom::Start(info.start))?;
+        let part = self.parts.get_mut(info.file).ok_or(io::ErrorKind::NotFound)?;
+        let reader = &mut part.reader;
+        reader.seek(SeekFrom::Start(info.start))?;
         let Some(strides) = &info.strides else {
             let mut data = vec![0; count.saturating_mul(bytes)];
-            self.reader.read_exact(&mut data)?;
+            reader.read_exact(&mut data)?;
             return Ok(data.chunks_exact(bytes).map(|bytes| number(info.kind, bytes)).collect());
         };
         let last =
             info.shape.iter().zip(strides).map(|(size, stride)| (size - 1) * stride).sum::<u64>();
         let span = usize::try_from(last + 1).unwrap_or(usize::MAX);
         let mut data = vec![0; span.saturating_mul(bytes)];
-        self.reader.read_exact(&mut data)?;
+        reader.read_exact(&mut data)?;
         let mut place = vec![0u64; info.shape.len()];
         let mut values = Vec::with_capacity(count);
         for _ in 0..count {
@@ -252,6 +245,31 @@ impl Weights for Checkpoint {
             Err(error) => Err(self.wrong(name, error)),
         }
     }
+}
+
+/// Every tensor lies within the file.
+fn check(tensors: &HashMap<String, Info>, file_bytes: u64) -> Result<(), Cause> {
+    for (name, info) in tensors {
+        let last = match &info.strides {
+            None => info.count(),
+            Some(strides) => {
+                info.shape.iter().zip(strides).try_fold(1u64, |last, (size, stride)| {
+                    last.checked_add(size.saturating_sub(1).checked_mul(*stride)?)
+                })
+            }
+        };
+        let end = last
+            .and_then(|count| count.checked_mul(info.kind.bytes()))
+            .and_then(|bytes| bytes.checked_add(info.start));
+        if end.is_none_or(|end| end > file_bytes) || info.count().is_none() {
+            let shape = &info.shape;
+            return Err(format!(
+                "tensor `{name}` {shape:?} does not fit the {file_bytes} bytes of the file"
+            )
+            .into());
+        }
+    }
+    Ok(())
 }
 
 /// Tensors and the length of the file.

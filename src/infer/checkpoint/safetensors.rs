@@ -58,8 +58,13 @@ pub(super) fn header(
         let kind = kind(&entry.dtype)
             .ok_or_else(|| format!("tensor `{name}` has the unknown type `{}`", entry.dtype))?;
         let [start, end] = entry.data_offsets;
-        let info =
-            Info { kind, shape: entry.shape, start: data.saturating_add(start), strides: None };
+        let info = Info {
+            file: 0,
+            kind,
+            shape: entry.shape,
+            start: data.saturating_add(start),
+            strides: None,
+        };
         let needed = info.count().and_then(|count| count.checked_mul(kind.bytes()));
         if info.shape.len() > MAX_DIMENSIONS
             || end.checked_sub(start) != needed

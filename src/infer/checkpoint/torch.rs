@@ -158,7 +158,7 @@ fn info(value: &Value, starts: &HashMap<String, (u64, u64)>) -> Result<Info, Cau
         return Err(format!("{shape:?} does not fit the {bytes} bytes of its storage").into());
     }
     let is_dense = is_dense(&shape, &strides);
-    Ok(Info { kind, shape, start: start + first, strides: (!is_dense).then_some(strides) })
+    Ok(Info { file: 0, kind, shape, start: start + first, strides: (!is_dense).then_some(strides) })
 }
 
 fn is_dense(shape: &[u64], strides: &[u64]) -> bool {

@@ -30,9 +30,18 @@ impl Decoded {
         score(self.logprobs.iter().sum(), self.logprobs.len() + unscored, penalty)
     }
 
-    /// Mean log-probability of a token, in nats; 0 for an empty output.
-    pub(crate) fn mean_logprob(&self) -> f32 {
-        mean(&self.logprobs)
+    /// Mean log-probability of a token that the model chose, in nats; 0 if there is none.
+    ///
+    /// A phrase that was required says nothing of how sure the model is, so its tokens do not count where it stands first.
+    pub(crate) fn mean_logprob(&self, required: &[Vec<u32>]) -> f32 {
+        let mut chosen = vec![true; self.logprobs.len()];
+        for phrase in required.iter().filter(|phrase| !phrase.is_empty()) {
+            let at = self.tokens.windows(phrase.len()).position(|tokens| tokens == phrase);
+            let span = at.and_then(|at| chosen.get_mut(at..at + phrase.len()));
+            span.unwrap_or_default().fill(false);
+        }
+        let chosen = self.logprobs.iter().zip(chosen).filter(|(_, chosen)| *chosen);
+        mean(&chosen.map(|(logprob, _)| *logprob).collect::<Vec<f32>>())
     }
 }
 

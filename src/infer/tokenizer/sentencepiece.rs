@@ -60,7 +60,43 @@ impl SentencePieceModel {
     /// [`TokenizerError::SentencePiece`] if the bytes are no such model or one of a kind we do not cut with;
     /// [`TokenizerError::CharacterMap`] if its character map is damaged.
     pub fn read(bytes: &[u8]) -> Result<Self, TokenizerError> {
-        let spec = Spec::read(bytes).map_err(TokenizerError::SentencePiece)?;
+        Self::of(Spec::read(bytes).map_err(TokenizerError::SentencePiece)?)
+    }
+
+    /// Makes a unigram model of the vocabulary that a GGUF file holds: text, score and type of each piece, the map of
+    /// characters, and whether a space is put before the text and rows of spaces become one.
+    ///
+    /// # Errors
+    /// As [`read`](Self::read).
+    pub(crate) fn from_gguf(
+        pieces: impl Iterator<Item = (String, f32, i32)>,
+        charsmap: Vec<u8>,
+        (add_dummy_prefix, remove_extra_whitespaces): (bool, bool),
+    ) -> Result<Self, TokenizerError> {
+        let piece = |(id, (text, score, kind)): (usize, (String, f32, i32))| {
+            let kind = match u64::try_from(kind).map(|kind| piece_kind(id, kind)) {
+                // Marks for spans, which llama.cpp lists as if a text could ask for them.
+                Ok(Ok(PieceKind::UserDefined)) if text.starts_with("<extra_id_") => {
+                    PieceKind::Control
+                }
+                Ok(kind) => kind?,
+                Err(_) => return Err(format!("piece {id} has the unknown type {kind}").into()),
+            };
+            if text.is_empty() || text.len() >= MAX_PIECE_BYTES || score.is_nan() {
+                return Err(format!("piece {id} is empty, too long, or its score no number").into());
+            }
+            Ok((text, score, kind))
+        };
+        let pieces: Result<Vec<_>, Cause> = pieces.enumerate().map(piece).collect();
+        let pieces = pieces.map_err(TokenizerError::SentencePiece)?;
+        let byte_fallback = pieces.iter().any(|(_, _, kind)| *kind == PieceKind::Byte);
+        let rules =
+            SpaceRules { add_dummy_prefix, remove_extra_whitespaces, escape_whitespaces: true };
+        let (model_type, suffix_whitespace) = (1, false);
+        Self::of(Spec { pieces, model_type, byte_fallback, suffix_whitespace, rules, charsmap })
+    }
+
+    fn of(spec: Spec) -> Result<Self, TokenizerError> {
         spec.check().map_err(TokenizerError::SentencePiece)?;
         let user_defined =
             spec.pieces.iter().filter(|(_, _, kind)| *kind == PieceKind::UserDefined);

@@ -67,7 +67,7 @@ pub(crate) struct Seq2SeqConfig {
     pub(crate) pad: u32,
 }
 
-#[derive(Deserialize)]
+#[derive(Default, Deserialize)]
 struct Json {
     model_type: String,
     vocab_size: usize,
@@ -113,6 +113,40 @@ impl Seq2SeqConfig {
             "m2m_100" => json.sinusoidal(Family::M2m100)?,
             _ => json.relative()?,
         };
+        config.check()?;
+        Ok(config)
+    }
+
+    /// The shape of a T5 as a GGUF file of llama.cpp tells it: `number` and `float` give its values without the name of the
+    /// architecture, the rest is seen by which tensors there are. Its files do not say how far distances are told apart: 128,
+    /// as in every T5 that was published.
+    ///
+    /// # Errors
+    /// As [`from_json`](Self::from_json).
+    pub(crate) fn from_gguf(
+        number: impl Fn(&str) -> Option<usize>,
+        epsilon: Option<f32>,
+        (vocabulary, gated, has_head): (usize, bool, bool),
+    ) -> Result<Self, Cause> {
+        let layers = needed(number("block_count"), "block_count")?;
+        let id = |key: &str| number(key).and_then(|id| u32::try_from(id).ok());
+        let json = Json {
+            model_type: "t5".to_owned(),
+            vocab_size: vocabulary,
+            d_model: needed(number("embedding_length"), "embedding_length")?,
+            d_kv: number("attention.key_length"),
+            d_ff: number("feed_forward_length"),
+            num_layers: Some(layers),
+            num_decoder_layers: number("decoder_block_count"),
+            num_heads: number("attention.head_count"),
+            feed_forward_proj: Some(if gated { "gated-gelu" } else { "relu" }.to_owned()),
+            layer_norm_epsilon: epsilon,
+            relative_attention_num_buckets: number("attention.relative_buckets_count"),
+            tie_word_embeddings: Some(!has_head),
+            decoder_start_token_id: id("decoder_start_token_id"),
+            ..Json::default()
+        };
+        let config = json.relative()?;
         config.check()?;
         Ok(config)
     }
