@@ -147,7 +147,9 @@ fn vectors_have_length_1_whatever_the_count_of_their_pieces() {
         .iter()
         .map(|features| {
             let mut sum = vec![0f32; FEATURES];
-            rows(features, FEATURES).iter().for_each(|row| add(&mut sum, row));
+            for row in rows(features, FEATURES) {
+                add(&mut sum, row);
+            }
             sum
         })
         .collect();
