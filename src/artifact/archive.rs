@@ -11,7 +11,7 @@ use super::ArtifactError;
 
 /// An archive of which at most so many bytes are unpacked, all members together and whatever it says of its sizes.
 pub(super) struct Archive<'a> {
-    archive: ZipArchive<Cursor<&'a [u8]>>,
+    members: ZipArchive<Cursor<&'a [u8]>>,
     name: &'a str,
     kind: &'static str,
     max_bytes: u64,
@@ -29,7 +29,7 @@ impl<'a> Archive<'a> {
         let archive = ZipArchive::new(Cursor::new(bytes)).map_err(|error| {
             ArtifactError::DamagedArchive { name: name.to_owned(), kind, source: error.into() }
         })?;
-        Ok(Self { archive, name, kind, max_bytes, left: max_bytes })
+        Ok(Self { members: archive, name, kind, max_bytes, left: max_bytes })
     }
 
     /// The text of a member, or nothing if there is no such member.
@@ -37,7 +37,7 @@ impl<'a> Archive<'a> {
         let (name, kind) = (self.name.to_owned(), self.kind);
         let place = format!("{name}, {member}");
         let damaged = |source| ArtifactError::DamagedArchive { name: name.clone(), kind, source };
-        let file = match self.archive.by_name(member) {
+        let file = match self.members.by_name(member) {
             Ok(file) => file,
             Err(ZipError::FileNotFound) => return Ok(None),
             Err(error) => return Err(damaged(error.into())),

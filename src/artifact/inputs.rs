@@ -43,8 +43,8 @@ pub fn inputs_of(typed: &[PathBuf]) -> Result<Vec<Input>, ArtifactError> {
 fn address(path: &Path) -> Option<String> {
     let typed = path.to_str()?;
     let lower = typed.to_ascii_lowercase();
-    let begins = |start: &&str| lower.starts_with(start);
-    let is_address = ["http://", "https://", "ftp://", "www."].iter().any(|start| begins(&start));
+    let is_address =
+        ["http://", "https://", "ftp://", "www."].iter().any(|start| lower.starts_with(start));
     (is_address && std::fs::metadata(path).is_err()).then(|| typed.to_owned())
 }
 

@@ -144,7 +144,7 @@ fn choose_translator(
 /// As [`load_translator`].
 pub fn load_writer(
     files: &dyn ModelFiles,
-    options: TranslatorOptions,
+    options: &TranslatorOptions,
     search: Search,
 ) -> Result<Box<dyn Writer + Send>, InferError> {
     let load = || -> Result<Box<dyn Writer + Send>, InferError> {

@@ -82,7 +82,10 @@ fn tensors(fixture: &str) -> Tensors {
     all.map(of).collect()
 }
 
-fn safetensors(tensors: &[(String, (Vec<u64>, Vec<u8>))]) -> Vec<u8> {
+/// A tensor's name, shape and bytes.
+type Named = (String, (Vec<u64>, Vec<u8>));
+
+fn safetensors(tensors: &[Named]) -> Vec<u8> {
     let (mut header, mut data) = (serde_json::Map::new(), Vec::new());
     for (name, (shape, bytes)) in tensors {
         let start = data.len();
@@ -94,7 +97,7 @@ fn safetensors(tensors: &[(String, (Vec<u64>, Vec<u8>))]) -> Vec<u8> {
     [(header.len() as u64).to_le_bytes().as_slice(), &header, &data].concat()
 }
 
-fn index(files: &[(&str, &[(String, (Vec<u64>, Vec<u8>))])]) -> Vec<u8> {
+fn index(files: &[(&str, &[Named])]) -> Vec<u8> {
     let entries = files.iter().flat_map(|(file, tensors)| {
         tensors.iter().map(|(name, _)| (name.clone(), Json::from(*file)))
     });

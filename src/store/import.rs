@@ -51,7 +51,7 @@ impl Import<'_> {
         let is_wheel = |name: &&String| has_extension(name, "whl");
         let wheels: Vec<&str> = names.iter().filter(is_wheel).map(String::as_str).collect();
         if !wheels.is_empty() {
-            return self.from_wheels(&wheels, name, progress);
+            return self.of_wheels(&wheels, name, progress);
         }
         let own = self.folder.canonicalize().ok();
         let own = own.as_deref().unwrap_or(self.folder).file_name().unwrap_or_default();
@@ -73,7 +73,7 @@ impl Import<'_> {
     }
 
     /// Every packaged model all of whose wheels are there; or the one that was named.
-    fn from_wheels(
+    fn of_wheels(
         &self,
         wheels: &[&str],
         name: Option<&str>,

@@ -137,7 +137,7 @@ mod tests {
         let modified = std::fs::metadata(&path).unwrap().modified().unwrap();
         assert!(file.is(3, Some(modified)));
         assert!(!file.is(4, Some(modified)) && !file.is(3, None));
-        assert!(!file.is(3, Some(modified + std::time::Duration::from_nanos(1_000))));
+        assert!(!file.is(3, Some(modified + std::time::Duration::from_micros(1))));
     }
 
     #[test]

@@ -191,10 +191,10 @@ impl Store {
     }
 
     /// A model that was pulled or imported into a folder of this name.
-    fn recorded(&self, name: &str, folder: &str, entry: Option<Arc<ModelEntry>>) -> Option<Model> {
+    fn recorded(&self, name: &str, folder: &str, entry: Option<&Arc<ModelEntry>>) -> Option<Model> {
         self.locations.iter().find_map(|location| {
             let place = (&*location.folder.join(folder), location.origin);
-            Model::recorded(name, entry.clone(), place, &self.digests)
+            Model::recorded(name, entry.cloned(), place, &self.digests)
         })
     }
 
@@ -206,7 +206,7 @@ impl Store {
                 && source.is_some_and(|hub| hub.repository == reference.source.repository)
         };
         let entry = self.catalog.iter().find(same).map(|known| Arc::clone(&known.entry));
-        self.recorded(&reference.to_string(), &reference.folder(), entry)
+        self.recorded(&reference.to_string(), &reference.folder(), entry.as_ref())
     }
 
     /// All models of the catalog, by name, with their presence as far as lengths tell.

@@ -169,7 +169,7 @@ pub(super) fn is_like(pattern: &str, name: &str) -> bool {
                 from += 1;
             }
             Some(letter) if *letter == '?' || *letter == name[at] => {
-                (at, from) = (at + 1, from + 1)
+                (at, from) = (at + 1, from + 1);
             }
             _ => {
                 let Some((place, reached)) = star else { return false };

@@ -148,7 +148,7 @@ mod tests {
             let start = text.len();
             text.push_str(block);
             let span = ByteSpan::within(&text, start, text.len()).unwrap();
-            layout.push(LaidOut { kind, span });
+            layout.push(LaidOut { span, kind });
             text.push_str("\n\n");
         }
         let article = Article::new("t", Language::Arabic, text);

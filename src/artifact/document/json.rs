@@ -68,13 +68,10 @@ fn of(value: &Value, name: &str, field: Option<&str>) -> Result<Blocks, Artifact
 
 /// The value of a field; dots lead into objects, unless the field itself is named so.
 fn at<'a>(value: &'a Value, field: &str) -> Option<&'a Value> {
-    match value.get(field) {
-        Some(found) => Some(found),
-        None => {
-            let (outer, inner) = field.split_once('.')?;
-            at(value.get(outer)?, inner)
-        }
-    }
+    value.get(field).or_else(|| {
+        let (outer, inner) = field.split_once('.')?;
+        at(value.get(outer)?, inner)
+    })
 }
 
 /// A name, or several, or the name of an object.

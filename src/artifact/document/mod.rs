@@ -28,6 +28,7 @@ use crate::text::document::plain_text_blocks;
 
 /// A text of a file: its blocks, and what the file tells about it.
 #[derive(Debug, Default)]
+#[expect(clippy::struct_field_names, reason = "they are the blocks")]
 struct Blocks {
     blocks: Vec<Block>,
     language: Option<Language>,

@@ -186,5 +186,5 @@ pub(super) fn writer(
             Search { no_repeat_ngram: 3, forbid_source_script: false, ..settings.translate.search }
         }
     };
-    Ok(Some(load_writer(&model, options, search)?))
+    Ok(Some(load_writer(&model, &options, search)?))
 }

@@ -198,7 +198,9 @@ impl SentenceEncoder {
         tanh(&mut z);
         for row in z.chunks_exact_mut(WIDTH) {
             let norm = square(row).max(EPSILON).sqrt();
-            row.iter_mut().for_each(|value| *value /= norm);
+            for value in row {
+                *value /= norm;
+            }
         }
         z
     }

@@ -66,10 +66,9 @@ fn ratio(tokens: &Tokens, at: usize) -> Option<Numeral> {
     let part = count(at)?;
     let every = |at: usize| matches!(tokens.word(at), "every" | "each" | "كل");
     let behind = match (tokens.word(at + 1), tokens.word(at + 2)) {
-        ("in", _) if every(at + 2) => at + 3,
+        ("in" | "من", _) if every(at + 2) => at + 3,
         ("in", _) if equal(part, 1.0) => at + 2,
         ("out", "of") if every(at + 3) => at + 4,
-        ("من", _) if every(at + 2) => at + 3,
         _ => return None,
     };
     let whole = count(behind).filter(|whole| part < *whole && *whole <= LARGEST_WHOLE)?;

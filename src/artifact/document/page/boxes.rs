@@ -210,8 +210,7 @@ fn most_of(node: &NodeRef<'_>) -> Option<f64> {
         return Some(MOST_OF_STRONG);
     }
     let beside = [node.prev_sibling(), node.next_sibling()];
-    let in_sentence =
-        is_inline && beside.iter().flatten().any(|sibling| sibling.is_nonempty_text());
+    let in_sentence = is_inline && beside.iter().flatten().any(NodeRef::is_nonempty_text);
     let is_weak = has(WEAK) || matches!(&*name, "header" | "form" | "label" | "time");
     (is_weak && !in_sentence).then_some(MOST_OF_WEAK)
 }

@@ -85,8 +85,9 @@ fn is_of_page(block: &Block, kind: Option<ParagraphKind>) -> bool {
     match (kind, boilerplate(&block.text)) {
         (_, Some(kind)) if is_heading => kind.is_certain() || kind == BoilerplateKind::Ornament,
         (_, Some(_)) => true,
-        (Some(ParagraphKind::Source | ParagraphKind::Date), _) => !is_heading,
-        (Some(ParagraphKind::Boilerplate(_)), _) => !is_heading,
+        (Some(ParagraphKind::Source | ParagraphKind::Date | ParagraphKind::Boilerplate(_)), _) => {
+            !is_heading
+        }
         _ => is_counter(&block.text) || byline_of(&block.text).is_some(),
     }
 }

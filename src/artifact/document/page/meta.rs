@@ -192,9 +192,9 @@ impl Page {
 
     fn author(&self) -> Option<String> {
         let names = ["author", "article:author", "dc.creator", "twitter:creator", "parsely-author"];
-        let named = self.meta.iter().filter(|(name, _)| names.contains(&name.as_str()));
-        let named = named.filter_map(|(_, content)| person(content)).next();
-        named.or_else(|| person(&some(&self.author)?))
+        let mut told = self.meta.iter().filter(|(name, _)| names.contains(&name.as_str()));
+        let writer = told.find_map(|(_, content)| person(content));
+        writer.or_else(|| person(&some(&self.author)?))
     }
 
     fn date(&self) -> Option<String> {

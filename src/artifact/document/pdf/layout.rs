@@ -106,7 +106,7 @@ fn columns_of(glyphs: Vec<Glyph>) -> Vec<Vec<Glyph>> {
                     .last()
                     .is_some_and(|last| (last.y - glyph.y).abs() < last.size * SAME_LINE) =>
             {
-                row.push(glyph)
+                row.push(glyph);
             }
             _ => rows.push(vec![glyph]),
         }
