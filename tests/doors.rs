@@ -1,6 +1,6 @@
 //! Every door an article can come in by: what is read, what is told, what is refused.
 //!
-//! Owns: documents of other programs (`tests/data/doors`: printed by Chromium, written by LibreOffice), and hostile ones.
+//! Owns: documents of other programs (`tests/data/doors`: printed by Chromium, written by `LibreOffice`), and hostile ones.
 //! In: bytes. Out: articles or an error, soon and in bounded memory.
 #![allow(
     clippy::unwrap_used,

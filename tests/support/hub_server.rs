@@ -5,6 +5,7 @@
 //! In: one file and a behaviour. Out: an address; the requests that came.
 //! Never: another address than the loopback one.
 
+use std::fmt::Write as _;
 use std::io::{BufRead, BufReader, Write};
 use std::net::{TcpListener, TcpStream};
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
@@ -230,7 +231,11 @@ impl State {
 
 /// SHA-256 in lower-case digits.
 pub(crate) fn sha256(bytes: &[u8]) -> String {
-    Sha256::digest(bytes).iter().map(|byte| format!("{byte:02x}")).collect()
+    Sha256::digest(bytes).iter().fold(String::new(), |mut digits, byte| {
+        // Writing to a string cannot fail.
+        let _ = write!(digits, "{byte:02x}");
+        digits
+    })
 }
 
 fn read_request(stream: &TcpStream) -> std::io::Result<Request> {

@@ -50,11 +50,11 @@ fn list(store: &Store, json: bool) -> Outcome {
     let shipped =
         |name: &str| store.catalog().get(name).is_some_and(|known| known.entry.source.shipped);
     let line = |model: &ModelStatus| line(model, name_width, shipped(&model.name));
-    let mut text: String = models.iter().map(line).collect();
-    for name in others {
-        let folder = store.path(&name).map(|path| path.display().to_string()).unwrap_or_default();
-        text += &format!("{name:name_width$}  {:10}  here      {folder}\n", "not listed");
-    }
+    let other = |name: &String| {
+        let folder = store.path(name).map(|path| path.display().to_string()).unwrap_or_default();
+        format!("{name:name_width$}  {:10}  here      {folder}\n", "not listed")
+    };
+    let text: String = models.iter().map(line).chain(others.iter().map(other)).collect();
     Outcome::done(text)
 }
 
