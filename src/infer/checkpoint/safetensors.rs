@@ -78,6 +78,12 @@ pub(super) fn header(
         ranges.push((start, end));
         tensors.insert(name, info);
     }
+    cover(ranges, length - data)?;
+    Ok(tensors)
+}
+
+/// Whether the ranges follow one another and end at byte `length`.
+fn cover(mut ranges: Vec<(u64, u64)>, length: u64) -> Result<(), Cause> {
     ranges.sort_unstable();
     let mut reached = 0;
     for (start, end) in ranges {
@@ -86,10 +92,10 @@ pub(super) fn header(
         }
         reached = end;
     }
-    if reached != length - data {
-        return Err(format!("the tensors end at byte {reached} of {}", length - data).into());
+    if reached != length {
+        return Err(format!("the tensors end at byte {reached} of {length}").into());
     }
-    Ok(tensors)
+    Ok(())
 }
 
 fn kind(name: &str) -> Option<Kind> {

@@ -46,7 +46,7 @@ impl Default for VerifyOptions {
     fn default() -> Self {
         Self {
             min_support: 0.5,
-            min_confidence: 0.5,
+            min_confidence: 0.3,
             max_road_gap: 0.1,
             weights: Weights::default(),
             entailment: EntailmentOptions::default(),

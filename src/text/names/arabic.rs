@@ -44,7 +44,11 @@ pub(super) fn find(text: &str, english: &str) -> Vec<Fact> {
     let mut facts = Vec::new();
     let mut at = 0;
     while at < words.len() {
-        let length = match TABLE.at(&words, at) {
+        // A name that is spelt like a preposition is the preposition.
+        let named = TABLE.at(&words, at).filter(|(_, length)| {
+            *length > 1 || words.get(at).is_none_or(|word| !is_ordinary(word))
+        });
+        let length = match named {
             Some((_, length)) => length,
             None => usize::from(is_marked(&words, at) || answers(&words, at, &latin)),
         };

@@ -222,6 +222,29 @@ fn units(text: &str) -> Vec<Unit> {
     units
 }
 
+/// The units with "X was hit in Z" told as "hit X in Z": what suffers stands behind its verb.
+fn without_agent(units: Vec<Unit>) -> Vec<Unit> {
+    let suffered = |unit: &Unit| {
+        let word = unit.parts.first().map_or("", String::as_str);
+        !word.ends_with("ing") && (is_verb(word) || word.len() > 4 && word.ends_with("en"))
+    };
+    let behind = |at: usize| {
+        let near = units.iter().enumerate().skip(at + 1).take(2);
+        near.clone().find(|(_, unit)| suffered(unit)).map(|(verb, _)| verb + 1)
+    };
+    let being = |at: usize| units.get(at).is_some_and(|unit| is_listed(BEING, &unit.key));
+    let passive = (0..units.len()).filter(|at| being(*at)).find_map(|at| Some((at, behind(at)?)));
+    let Some((being, end)) = passive else { return units };
+    let wall = |unit: &Unit| is_listed(WALLS, &unit.key) || unit.key == ",";
+    let start = units.iter().take(being).rposition(wall).map_or(0, |at| at + 1);
+    let part = |from: usize, to: usize| units.get(from..to).unwrap_or_default().iter().cloned();
+    part(0, start)
+        .chain(part(being, end))
+        .chain(part(start, being))
+        .chain(part(end, units.len()))
+        .collect()
+}
+
 /// The units with "X was hit by Y" told as "Y hit X".
 fn actives(units: Vec<Unit>) -> Vec<Unit> {
     let being = |unit: &Unit| is_listed(BEING, &unit.key);
@@ -234,7 +257,7 @@ fn actives(units: Vec<Unit>) -> Vec<Unit> {
             && units.get(at.saturating_sub(3)..at).is_some_and(|near| near.iter().any(being));
         units.get(at).is_some_and(|unit| unit.key == "by") && tells && passive
     }) else {
-        return units;
+        return without_agent(units);
     };
     let wall = |unit: &Unit| {
         is_listed(WALLS, &unit.key)

@@ -192,3 +192,12 @@ proptest! {
         }
     }
 }
+
+#[test]
+fn who_suffers_in_a_passive_without_an_agent_has_not_changed_roles() {
+    let english =
+        "Seventeen people were killed in the floods that hit the city of Seiyun on Sunday.";
+    assert_eq!(compare_roles("The floods in Seiyun killed 17 people.", english), []);
+    let turned = compare_roles("The mayor accused the company.", "The company accused the mayor.");
+    assert_eq!(turned.len(), 1);
+}

@@ -151,7 +151,7 @@ pub(super) const ROWS: &[Row] = &[
     (Decade(80), "eighties"),
     (Decade(90), "nineties"),
     (Century, "century centuries"),
-    (Step(-1), "last"),
+    (Step(-1), "last past"),
     (Step(0), "this"),
     (Step(1), "next coming"),
     (DayStep(-1), "yesterday"),

@@ -266,7 +266,8 @@ fn without_site(title: &str, site: Option<&str>) -> String {
 fn person(name: &str) -> Option<String> {
     let name = html::plain(name);
     let mut name = name.trim();
-    for label in ["بقلم", "كتب", "كتبت", "كتبه", "الكاتب", "حاورها", "حاوره", "by", "By"]
+    for label in
+        ["مرسلة بواسطة", "بقلم", "كتب", "كتبت", "كتبه", "الكاتب", "حاورها", "حاوره", "by", "By"]
     {
         if let Some(rest) = name.strip_prefix(label)
             && rest.starts_with([':', ' '])
