@@ -7,23 +7,19 @@
 
 #[path = "support/hub_server.rs"]
 mod hub_server;
+#[path = "support/store_machine.rs"]
+mod store_machine;
 
-use std::ffi::OsString;
 use std::io::Read;
 use std::path::{Path, PathBuf};
 
 use hub_server::{Behaviour, COMMIT, HubServer, Redirect, sha256};
 use isnad::ports::{ModelFileError, ModelFiles};
 use isnad::store::{
-    Environment, FileOrigin, HeldAgainst, Origin, Presence, PullEvent, PullOutcome, PullReport,
-    Store, StoreError, parse_catalog_file,
+    FileOrigin, HeldAgainst, Origin, Presence, PullEvent, PullOutcome, Store, StoreError,
+    parse_catalog_file,
 };
-
-/// A machine of its own: empty folders, a catalog with the models `tiny` and `pair`.
-struct Machine {
-    root: tempfile::TempDir,
-    environment: Environment,
-}
+use store_machine::Machine;
 
 fn weights() -> Vec<u8> {
     (0..300_000_u32).map(|i| u8::try_from(i.wrapping_mul(2_654_435_761) >> 24).unwrap()).collect()
@@ -48,55 +44,14 @@ fn catalog_file(name: &str, files: &str, source: &str) -> String {
 const HUB: &str = "[source.hub]\nrepository = \"owner/tiny\"\nrevision = \"main\"\n";
 
 impl Machine {
-    fn new() -> Self {
-        let root = tempfile::tempdir().unwrap();
-        let at = |name: &str| OsString::from(root.path().join(name));
-        let variables = [
-            ("ISNAD_MODELS".to_owned(), at("models")),
-            ("HF_HOME".to_owned(), at("hf")),
-            // Nothing listens on the discard port: a test that needs a hub names one.
-            ("HF_ENDPOINT".to_owned(), "http://127.0.0.1:9".into()),
-        ];
-        let environment = Environment {
-            variables: variables.into_iter().collect(),
-            executable: None,
-            data: Some(root.path().join("data")),
-            home: None,
-        };
-        let machine = Self { root, environment };
+    /// A catalog with the models `tiny` and `pair`.
+    fn with_catalog() -> Self {
+        let machine = Self::new();
         let weights = file_table("weights", "tiny.gguf", &weights());
         let both = format!("{weights}{}", file_table("vocabulary", "vocab.json", VOCABULARY));
         machine.write("models/catalog/tiny.toml", catalog_file("tiny", &weights, HUB).as_bytes());
         machine.write("models/catalog/pair.toml", catalog_file("pair", &both, HUB).as_bytes());
         machine
-    }
-
-    fn with_hub(server: &HubServer) -> Self {
-        Self::new().setting("HF_ENDPOINT", &server.endpoint())
-    }
-
-    fn setting(mut self, name: &str, value: &str) -> Self {
-        self.environment.variables.insert(name.to_owned(), value.into());
-        self
-    }
-
-    fn path(&self, relative: &str) -> PathBuf {
-        self.root.path().join(relative)
-    }
-
-    fn write(&self, relative: &str, bytes: &[u8]) -> PathBuf {
-        let path = self.path(relative);
-        std::fs::create_dir_all(path.parent().unwrap()).unwrap();
-        std::fs::write(&path, bytes).unwrap();
-        path
-    }
-
-    fn store(&self) -> Store {
-        Store::open(self.environment.clone()).unwrap()
-    }
-
-    fn pull(&self, name: &str) -> Result<PullReport, StoreError> {
-        self.store().pull(name, &mut |_| {}, false)
     }
 
     fn downloaded(&self) -> PathBuf {
@@ -131,7 +86,7 @@ fn fetched(server: &HubServer) -> Vec<String> {
 
 #[test]
 fn a_file_is_given_from_its_first_byte_with_its_checksum() {
-    let machine = Machine::new();
+    let machine = Machine::with_catalog();
     machine.write("models/tiny/tiny.gguf", &weights());
     let model = machine.store().resolve("tiny").unwrap();
     assert_eq!(read_all(&model, "weights"), (weights(), sha256(&weights())));
@@ -142,7 +97,7 @@ fn a_file_is_given_from_its_first_byte_with_its_checksum() {
 
 #[test]
 fn a_cut_off_file_is_reported_with_the_byte_where_it_ends() {
-    let machine = Machine::new();
+    let machine = Machine::with_catalog();
     machine.write("models/tiny/tiny.gguf", &weights()[..1234]);
     let error = machine.store().resolve("tiny").unwrap().open("weights").err().unwrap();
     let ModelFileError::Truncated { found, expected, .. } = error else { panic!("{error}") };
@@ -152,7 +107,7 @@ fn a_cut_off_file_is_reported_with_the_byte_where_it_ends() {
 
 #[test]
 fn an_altered_file_is_not_opened_even_after_it_was_opened_whole() {
-    let machine = Machine::new();
+    let machine = Machine::with_catalog();
     let path = machine.write("models/tiny/tiny.gguf", &weights());
     let model = machine.store().resolve("tiny").unwrap();
     model.open("weights").unwrap();
@@ -169,7 +124,7 @@ fn an_altered_file_is_not_opened_even_after_it_was_opened_whole() {
 
 #[test]
 fn bytes_after_the_end_are_an_alteration_too() {
-    let machine = Machine::new();
+    let machine = Machine::with_catalog();
     let mut longer = weights();
     longer.push(0);
     machine.write("models/tiny/tiny.gguf", &longer);
@@ -179,7 +134,7 @@ fn bytes_after_the_end_are_an_alteration_too() {
 
 #[test]
 fn a_whole_copy_counts_before_a_damaged_one_of_an_earlier_folder() {
-    let machine = Machine::new();
+    let machine = Machine::with_catalog();
     machine.write("models/tiny/tiny.gguf", &weights()[..10]);
     machine.write("data/isnad/models/tiny/tiny.gguf", &weights());
     assert_eq!(machine.store().resolve("tiny").unwrap().origin(), Origin::UserData);
@@ -189,7 +144,7 @@ fn a_whole_copy_counts_before_a_damaged_one_of_an_earlier_folder() {
 
 #[test]
 fn a_model_that_is_nowhere_is_answered_with_where_it_was_looked_for() {
-    let machine = Machine::new();
+    let machine = Machine::with_catalog();
     let error = machine.store().resolve("tiny").unwrap_err();
     assert_eq!(error.hint().as_deref(), Some("isnad models pull tiny"));
     let StoreError::NotInstalled { searched, .. } = error else { panic!("{error}") };
@@ -201,7 +156,7 @@ fn a_model_that_is_nowhere_is_answered_with_where_it_was_looked_for() {
 
 #[test]
 fn the_catalog_of_an_earlier_folder_counts_and_a_broken_one_names_its_line() {
-    let machine = Machine::new();
+    let machine = Machine::with_catalog();
     let files = file_table("weights", "other.gguf", b"other");
     let text = catalog_file("tiny", &files, HUB);
     machine.write("data/isnad/models/catalog/tiny.toml", text.as_bytes());
@@ -220,7 +175,7 @@ fn the_catalog_of_an_earlier_folder_counts_and_a_broken_one_names_its_line() {
 
 #[test]
 fn a_file_given_by_path_is_recognised_by_its_bytes() {
-    let machine = Machine::new();
+    let machine = Machine::with_catalog();
     let known = machine.write("elsewhere/renamed.gguf", &weights());
     let unknown = machine.write("elsewhere/unknown.gguf", b"not in any catalog");
     let store = machine.store();
@@ -235,7 +190,7 @@ fn a_file_given_by_path_is_recognised_by_its_bytes() {
 
 #[test]
 fn a_folder_given_by_path_is_checked_if_the_catalog_knows_it() {
-    let machine = Machine::new();
+    let machine = Machine::with_catalog();
     let known = machine.write("elsewhere/tiny/tiny.gguf", b"altered");
     let unknown = machine.write("elsewhere/mine/model.safetensors", b"weights");
     machine.write("elsewhere/mine/vocab.json", VOCABULARY);
@@ -255,7 +210,7 @@ fn a_folder_given_by_path_is_checked_if_the_catalog_knows_it() {
 
 #[test]
 fn only_downloads_are_removed() {
-    let machine = Machine::new();
+    let machine = Machine::with_catalog();
     let foreign = machine.write("models/tiny/tiny.gguf", &weights());
     let refused = machine.store().remove("tiny").unwrap_err();
     assert!(matches!(refused, StoreError::RemoveRefused { .. }), "{refused}");
@@ -269,7 +224,7 @@ fn only_downloads_are_removed() {
 
 #[test]
 fn the_command_for_packages_names_every_part() {
-    let store = Machine::new().store();
+    let store = Machine::with_catalog().store();
     let words = store.package_command("qwen2.5-coder-0.5b-instruct", "wheels").unwrap().unwrap();
     let command = words.join(" ");
     assert!(
@@ -298,7 +253,7 @@ fn the_example_of_the_readme_is_a_catalog_file() {
 #[test]
 fn shipped_models_are_here_and_sound() {
     let models = Path::new(env!("CARGO_MANIFEST_DIR")).join("models");
-    let machine = Machine::new().setting("ISNAD_MODELS", &models.to_string_lossy());
+    let machine = Machine::with_catalog().setting("ISNAD_MODELS", &models.to_string_lossy());
     let store = machine.store();
     let shipped: Vec<_> =
         store.catalog().iter().filter(|known| known.entry.source.shipped).collect();
@@ -318,7 +273,7 @@ fn shipped_models_are_here_and_sound() {
 fn a_pulled_model_is_found_and_a_second_pull_asks_nobody() {
     for redirect in [Redirect::No, Redirect::Relative, Redirect::Absolute] {
         let server = HubServer::start(Behaviour { redirect, ..hub() });
-        let machine = Machine::with_hub(&server);
+        let machine = Machine::with_catalog().at_hub(&server);
         let mut seen = Vec::new();
         let mut note = |event: PullEvent<'_>| {
             if let PullEvent::Advanced { done, bytes, .. } = event {
@@ -349,11 +304,11 @@ fn the_token_comes_from_the_variable_or_from_the_hubs_own_file() {
         tokens.dedup();
         tokens
     };
-    assert_eq!(sent(&Machine::with_hub(&server)), [None]);
-    let machine = Machine::with_hub(&server);
+    assert_eq!(sent(&Machine::with_catalog().at_hub(&server)), [None]);
+    let machine = Machine::with_catalog().at_hub(&server);
     machine.write("hf/token", b"from_file\n");
     assert_eq!(sent(&machine), [Some("Bearer from_file".to_owned())]);
-    let machine = Machine::with_hub(&server).setting("HF_TOKEN", "from_variable");
+    let machine = Machine::with_catalog().at_hub(&server).setting("HF_TOKEN", "from_variable");
     machine.write("hf/token", b"from_file\n");
     assert_eq!(sent(&machine), [Some("Bearer from_variable".to_owned())]);
 }
@@ -361,7 +316,7 @@ fn the_token_comes_from_the_variable_or_from_the_hubs_own_file() {
 #[test]
 fn each_refusal_of_the_hub_has_its_own_error_and_leaves_no_model() {
     let server = HubServer::start(hub());
-    let machine = Machine::with_hub(&server);
+    let machine = Machine::with_catalog().at_hub(&server);
     let failure = |status| {
         server.behave(Behaviour { status: Some(status), ..hub() });
         machine.pull("tiny").unwrap_err()
@@ -383,7 +338,7 @@ fn each_refusal_of_the_hub_has_its_own_error_and_leaves_no_model() {
 #[test]
 fn a_broken_connection_is_taken_up_where_it_broke() {
     let server = HubServer::start(Behaviour { cut: Some((100_000, 1)), ..hub() });
-    let machine = Machine::with_hub(&server);
+    let machine = Machine::with_catalog().at_hub(&server);
     let mut retries = 0;
     let mut note =
         |event: PullEvent<'_>| retries += usize::from(matches!(event, PullEvent::Retrying { .. }));
@@ -396,7 +351,7 @@ fn a_broken_connection_is_taken_up_where_it_broke() {
 #[test]
 fn a_download_that_keeps_breaking_is_gone_on_with_by_the_next_pull() {
     let server = HubServer::start(Behaviour { cut: Some((50_000, 3)), ..hub() });
-    let machine = Machine::with_hub(&server);
+    let machine = Machine::with_catalog().at_hub(&server);
     let error = machine.pull("tiny").unwrap_err();
     assert!(matches!(error, StoreError::Interrupted { .. }), "{error}");
     assert_eq!(
@@ -415,7 +370,7 @@ fn a_download_with_a_wrong_checksum_is_thrown_away() {
     wrong[7] ^= 1;
     let files = vec![("tiny.gguf".to_owned(), wrong.clone())];
     let server = HubServer::start(Behaviour { files, ..hub() });
-    let machine = Machine::with_hub(&server);
+    let machine = Machine::with_catalog().at_hub(&server);
     let error = machine.pull("tiny").unwrap_err();
     let StoreError::BadDownload { source: ModelFileError::Checksum { found, .. }, .. } = error
     else {
@@ -432,7 +387,7 @@ fn a_download_with_a_wrong_checksum_is_thrown_away() {
 fn a_file_of_another_length_is_refused_before_it_is_fetched() {
     let files = vec![("tiny.gguf".to_owned(), weights()[..9].to_vec())];
     let server = HubServer::start(Behaviour { files, ..hub() });
-    let machine = Machine::with_hub(&server);
+    let machine = Machine::with_catalog().at_hub(&server);
     let error = machine.pull("tiny").unwrap_err();
     let StoreError::OtherFileOnHub { found, expected, .. } = error else { panic!("{error}") };
     assert_eq!((found, expected), (9, 300_000));
@@ -442,7 +397,7 @@ fn a_file_of_another_length_is_refused_before_it_is_fetched() {
 #[test]
 fn leftovers_as_long_as_the_file_do_not_stop_a_pull() {
     let server = HubServer::start(hub());
-    let machine = Machine::with_hub(&server);
+    let machine = Machine::with_catalog().at_hub(&server);
     let leftover = "data/isnad/models/tiny.part/hub/models--owner--tiny/blobs/tag-300000.part";
     for length in [300_000, 300_001] {
         machine.write(leftover, &vec![0; length]);
@@ -456,7 +411,7 @@ fn one_missing_file_makes_no_model_and_the_others_are_kept() {
     let mut behaviour = hub();
     behaviour.files.pop();
     let server = HubServer::start(behaviour);
-    let machine = Machine::with_hub(&server);
+    let machine = Machine::with_catalog().at_hub(&server);
     let error = machine.pull("pair").unwrap_err();
     assert!(matches!(&error, StoreError::NotOnHub { path, .. } if path == "vocab.json"), "{error}");
     assert_eq!(machine.presence("pair"), Presence::Missing);
@@ -471,10 +426,14 @@ fn one_missing_file_makes_no_model_and_the_others_are_kept() {
 #[test]
 fn offline_asks_nobody_but_takes_what_the_hubs_own_cache_holds() {
     let server = HubServer::start(hub());
-    let machine = Machine::with_hub(&server).setting("HF_HUB_OFFLINE", "1");
+    let machine = Machine::with_catalog().at_hub(&server).setting("HF_HUB_OFFLINE", "1");
     let error = machine.pull("tiny").unwrap_err();
     assert!(matches!(error, StoreError::Offline { .. }), "{error}");
-    let by_flag = Machine::with_hub(&server).store().pull("tiny", &mut |_| {}, true).unwrap_err();
+    let by_flag = Machine::with_catalog()
+        .at_hub(&server)
+        .store()
+        .pull("tiny", &mut |_| {}, true)
+        .unwrap_err();
     assert!(matches!(by_flag, StoreError::Offline { .. }), "{by_flag}");
     let repository = "hf/hub/models--owner--tiny";
     machine.write(&format!("{repository}/refs/main"), COMMIT.as_bytes());
@@ -490,7 +449,7 @@ fn offline_asks_nobody_but_takes_what_the_hubs_own_cache_holds() {
 #[test]
 fn a_second_pull_of_the_same_model_is_turned_away() {
     let server = HubServer::start(hub());
-    let machine = Machine::with_hub(&server);
+    let machine = Machine::with_catalog().at_hub(&server);
     let path = machine.write("data/isnad/models/.tiny.lock", b"");
     let held = std::fs::File::open(path).unwrap();
     held.lock().unwrap();
@@ -502,21 +461,21 @@ fn a_second_pull_of_the_same_model_is_turned_away() {
 #[test]
 fn a_server_that_is_no_hub_is_told_apart_from_one_that_is_down() {
     let server = HubServer::start(Behaviour { without_ranges: true, ..hub() });
-    let error = Machine::with_hub(&server).pull("tiny").unwrap_err();
+    let error = Machine::with_catalog().at_hub(&server).pull("tiny").unwrap_err();
     assert!(matches!(error, StoreError::Protocol { .. }), "{error}");
     server.behave(Behaviour { tag: Some("../../../outside".to_owned()), ..hub() });
-    let error = Machine::with_hub(&server).pull("tiny").unwrap_err();
+    let error = Machine::with_catalog().at_hub(&server).pull("tiny").unwrap_err();
     assert!(matches!(error, StoreError::Protocol { .. }), "{error}");
     let endpoint = server.endpoint();
     drop(server);
-    let error = Machine::new().setting("HF_ENDPOINT", &endpoint).pull("tiny").unwrap_err();
+    let error = Machine::with_catalog().setting("HF_ENDPOINT", &endpoint).pull("tiny").unwrap_err();
     assert!(matches!(error, StoreError::Network { .. }), "{error}");
 }
 
 #[test]
 fn a_damaged_download_is_fetched_again_and_a_damaged_foreign_copy_is_reported() {
     let server = HubServer::start(hub());
-    let machine = Machine::with_hub(&server);
+    let machine = Machine::with_catalog().at_hub(&server);
     let mut altered = weights();
     altered[0] ^= 1;
     machine.write("data/isnad/models/tiny/tiny.gguf", &altered);
@@ -529,7 +488,7 @@ fn a_damaged_download_is_fetched_again_and_a_damaged_foreign_copy_is_reported() 
 
 #[test]
 fn a_model_without_a_hub_is_answered_with_the_way_it_comes() {
-    let machine = Machine::new();
+    let machine = Machine::with_catalog();
     let error = machine.pull("isnad-ar-en").unwrap_err();
     assert!(matches!(error, StoreError::NoHubSource { .. }), "{error}");
     assert!(error.hint().unwrap().contains("ISNAD_MODELS"));

@@ -7,72 +7,22 @@
 
 #[path = "support/hub_server.rs"]
 mod hub_server;
+#[path = "support/store_machine.rs"]
+mod store_machine;
 
-use std::ffi::OsString;
 use std::io::{Read as _, Write as _};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::time::{Duration, SystemTime};
 
 use hub_server::{Behaviour, COMMIT, HubServer, Redirect, sha256};
 use isnad::ports::{ModelFileError, ModelFiles};
-use isnad::store::{
-    Environment, FileOrigin, HeldAgainst, PullOutcome, PullReport, Store, StoreError,
-};
+use isnad::store::{FileOrigin, HeldAgainst, PullOutcome, StoreError};
+use store_machine::Machine;
 
 const NAME: &str = "hf:owner/marian";
 const FOLDER: &str = "data/isnad/models/hf--owner--marian--main";
 
-struct Machine {
-    root: tempfile::TempDir,
-    environment: Environment,
-}
-
 impl Machine {
-    fn new() -> Self {
-        let root = tempfile::tempdir().unwrap();
-        let at = |name: &str| OsString::from(root.path().join(name));
-        let variables = [
-            ("ISNAD_MODELS".to_owned(), at("models")),
-            ("HF_HOME".to_owned(), at("hf")),
-            ("HF_ENDPOINT".to_owned(), "http://127.0.0.1:9".into()),
-        ];
-        let environment = Environment {
-            variables: variables.into_iter().collect(),
-            executable: None,
-            data: Some(root.path().join("data")),
-            home: None,
-        };
-        Self { root, environment }
-    }
-
-    fn with_hub(server: &HubServer) -> Self {
-        Self::new().setting("HF_ENDPOINT", &server.endpoint())
-    }
-
-    fn setting(mut self, name: &str, value: &str) -> Self {
-        self.environment.variables.insert(name.to_owned(), value.into());
-        self
-    }
-
-    fn path(&self, relative: &str) -> PathBuf {
-        self.root.path().join(relative)
-    }
-
-    fn write(&self, relative: &str, bytes: &[u8]) -> PathBuf {
-        let path = self.path(relative);
-        std::fs::create_dir_all(path.parent().unwrap()).unwrap();
-        std::fs::write(&path, bytes).unwrap();
-        path
-    }
-
-    fn store(&self) -> Store {
-        Store::open(self.environment.clone()).unwrap()
-    }
-
-    fn pull(&self, name: &str) -> Result<PullReport, StoreError> {
-        self.store().pull(name, &mut |_| {}, false)
-    }
-
     /// Nothing that could be taken for a model, and nothing of it that resolves.
     fn has_nothing(&self, name: &str) {
         assert!(matches!(self.store().resolve(name), Err(StoreError::NotInstalled { .. })));
@@ -121,7 +71,7 @@ fn alter(path: &Path, keeps_time: bool) {
 fn what_a_repository_holds_is_recognised_and_the_commit_recorded() {
     for redirect in [Redirect::No, Redirect::Relative, Redirect::Absolute] {
         let server = HubServer::start(Behaviour { redirect, ..hub() });
-        let machine = Machine::with_hub(&server);
+        let machine = Machine::new().at_hub(&server);
         let report = machine.pull(NAME).unwrap();
         let PullOutcome::Pulled(brought) = report.outcome else { panic!("nothing was pulled") };
         let names: Vec<&str> = brought.iter().map(|(name, _)| name.as_str()).collect();
@@ -150,7 +100,7 @@ fn a_pattern_picks_the_weights_and_without_one_the_choice_is_shown() {
     let names = ["m-q4_k_m.gguf", "m-q8_0.gguf", "mmproj-f16.gguf"];
     let files = names.map(|name| (name.to_owned(), name.as_bytes().to_vec())).to_vec();
     let server = HubServer::start(Behaviour { files, ..hub() });
-    let machine = Machine::with_hub(&server);
+    let machine = Machine::new().at_hub(&server);
     let error = machine.pull("hf:owner/llm").unwrap_err();
     let told = format!("{error} {}", error.hint().unwrap());
     for part in ["several files of weights", "m-q4_k_m.gguf, m-q8_0.gguf", "'hf:owner/llm:"] {
@@ -170,7 +120,7 @@ fn a_pattern_picks_the_weights_and_without_one_the_choice_is_shown() {
 #[test]
 fn a_name_that_is_none_never_reaches_the_network() {
     let server = HubServer::start(hub());
-    let machine = Machine::with_hub(&server);
+    let machine = Machine::new().at_hub(&server);
     for name in ["hf:owner", "hf:../x", "hf:a/b@../c", "hf:a/b:"] {
         assert!(matches!(machine.pull(name), Err(StoreError::Reference { .. })), "{name}");
     }
@@ -180,7 +130,7 @@ fn a_name_that_is_none_never_reaches_the_network() {
 #[test]
 fn what_the_hub_refuses_has_its_own_error_and_leaves_no_model() {
     let server = HubServer::start(hub());
-    let machine = Machine::with_hub(&server);
+    let machine = Machine::new().at_hub(&server);
     let failure = |list_status| {
         server.behave(Behaviour { list_status: Some(list_status), ..hub() });
         machine.pull(NAME).unwrap_err()
@@ -201,7 +151,7 @@ fn what_the_hub_refuses_has_its_own_error_and_leaves_no_model() {
 #[test]
 fn a_revision_that_was_withdrawn_is_told_and_a_model_of_it_stays() {
     let server = HubServer::start(hub());
-    let machine = Machine::with_hub(&server);
+    let machine = Machine::new().at_hub(&server);
     machine.pull("hf:owner/marian@v1").unwrap();
     server.behave(Behaviour { list_status: Some(404), ..hub() });
     assert_eq!(machine.pull("hf:owner/marian@v1").unwrap().outcome, PullOutcome::AlreadyHere);
@@ -218,7 +168,7 @@ fn a_broken_pull_is_gone_on_with_only_at_the_same_commit() {
     // The configuration comes first and is short; the weights break.
     behaviour.files.iter_mut().find(|(name, _)| name == "config.json").unwrap().1 = vec![1; 1];
     let server = HubServer::start(behaviour.clone());
-    let machine = Machine::with_hub(&server);
+    let machine = Machine::new().at_hub(&server);
     assert!(matches!(machine.pull(NAME), Err(StoreError::Interrupted { .. })));
     machine.has_nothing(NAME);
     let calm = Behaviour { cut: None, ..behaviour.clone() };
@@ -237,7 +187,7 @@ fn a_broken_pull_is_gone_on_with_only_at_the_same_commit() {
 fn a_large_file_is_held_against_the_checksum_that_the_hub_announces() {
     let tag = Some(sha256(b"something else"));
     let server = HubServer::start(Behaviour { tag, ..hub() });
-    let machine = Machine::with_hub(&server);
+    let machine = Machine::new().at_hub(&server);
     let error = machine.pull(NAME).unwrap_err();
     let StoreError::BadDownload { source: ModelFileError::Checksum { .. }, .. } = error else {
         // A short file is shorter than nothing: its checksum still differs.
@@ -249,7 +199,7 @@ fn a_large_file_is_held_against_the_checksum_that_the_hub_announces() {
 #[test]
 fn a_slow_body_is_waited_for() {
     let server = HubServer::start(Behaviour { pause: Some(Duration::from_millis(300)), ..hub() });
-    let machine = Machine::with_hub(&server);
+    let machine = Machine::new().at_hub(&server);
     machine.pull(NAME).unwrap();
     assert!(machine.store().resolve(NAME).unwrap().open("weights").is_ok());
 }
@@ -257,7 +207,7 @@ fn a_slow_body_is_waited_for() {
 #[test]
 fn offline_nobody_is_asked_and_the_hubs_own_cache_is_enough() {
     let server = HubServer::start(hub());
-    let machine = Machine::with_hub(&server).setting("HF_HUB_OFFLINE", "1");
+    let machine = Machine::new().at_hub(&server).setting("HF_HUB_OFFLINE", "1");
     let error = machine.pull(NAME).unwrap_err();
     assert_eq!(
         error.to_string(),
@@ -279,7 +229,7 @@ fn offline_nobody_is_asked_and_the_hubs_own_cache_is_enough() {
 #[test]
 fn an_entry_without_checksums_is_pulled_recorded_and_listed() {
     let server = HubServer::start(hub());
-    let machine = Machine::with_hub(&server);
+    let machine = Machine::new().at_hub(&server);
     let entry = "name = \"mine\"\nrole = \"embedder\"\narchitecture = \"bert\"\ndescription = \"d\"\nlanguages = [\"ar\"]\n\
                  [licence]\nname = \"MIT\"\n[source.hub]\nrepository = \"owner/marian\"\nrevision = \"main\"\n";
     machine.write("models/catalog/mine.toml", entry.as_bytes());
@@ -308,7 +258,7 @@ fn an_entry_without_checksums_is_pulled_recorded_and_listed() {
 #[test]
 fn a_recorded_file_is_read_only_if_its_length_or_time_changed_or_all_are_to_be_read() {
     let server = HubServer::start(hub());
-    let machine = Machine::with_hub(&server);
+    let machine = Machine::new().at_hub(&server);
     machine.pull(NAME).unwrap();
     let weights = machine.path(FOLDER).join("model.safetensors");
     alter(&weights, true);
@@ -336,7 +286,7 @@ fn a_recorded_file_is_read_only_if_its_length_or_time_changed_or_all_are_to_be_r
 #[test]
 fn a_cut_off_or_missing_file_of_a_recorded_model_is_told() {
     let server = HubServer::start(hub());
-    let machine = Machine::with_hub(&server);
+    let machine = Machine::new().at_hub(&server);
     machine.pull(NAME).unwrap();
     let weights = machine.path(FOLDER).join("model.safetensors");
     std::fs::File::options().write(true).open(&weights).unwrap().set_len(99).unwrap();

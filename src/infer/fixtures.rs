@@ -1,6 +1,6 @@
 //! Tiny random models for tests, with the numbers that a reference computed from them.
 //!
-//! Owns: the way to `tests/parity/fixtures`, and a GGUF writer to spoil files with.
+//! Owns: the way to `tests/parity/fixtures`, model files in memory, and a GGUF writer to spoil files with.
 //! Witness: `transformers`, float32, CPU; made by `tests/parity/gen/tiny_decoders.py`, versions in each file.
 #![allow(
     clippy::unwrap_used,
@@ -8,7 +8,7 @@
     reason = "a test may stop at the first surprise, and reads its fixtures itself"
 )]
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::io::Cursor;
 use std::path::{Path, PathBuf};
 
@@ -19,7 +19,7 @@ use super::error::InferError;
 use super::gguf::{Header, TensorInfo, Value};
 use super::nn::{Decoder, Feed, KvCache};
 use super::weights::GgufFile;
-use crate::ports::ModelFile;
+use crate::ports::{ModelFile, ModelFileError, ModelFiles};
 
 /// Fixtures in float32, one an architecture.
 pub(crate) const FLOAT: [&str; 4] = ["gemma3", "qwen2", "qwen3", "llama"];
@@ -54,6 +54,39 @@ pub(crate) fn cases(name: &str) -> Vec<Case> {
         greedy: ids(&case["greedy"]),
     };
     json["cases"].as_array().unwrap().iter().map(case).collect()
+}
+
+/// Files of a model by role, in memory, to be changed before they are opened.
+#[derive(Clone)]
+pub(crate) struct Files(pub(crate) BTreeMap<&'static str, Vec<u8>>);
+
+impl Files {
+    /// The files of a fixture's folder: role and name of each.
+    pub(crate) fn of(folder: &str, names: &[(&'static str, &str)]) -> Self {
+        let read = |name: &str| std::fs::read(path(&format!("{folder}/{name}"))).unwrap();
+        Self(names.iter().map(|(role, name)| (*role, read(name))).collect())
+    }
+
+    pub(crate) fn without(mut self, role: &str) -> Self {
+        self.0.remove(role).unwrap();
+        self
+    }
+
+    pub(crate) fn replace(mut self, role: &'static str, from: &str, to: &str) -> Self {
+        let text = String::from_utf8(self.0.remove(role).unwrap()).unwrap();
+        assert!(text.contains(from), "{role} has no `{from}`");
+        self.0.insert(role, text.replace(from, to).into_bytes());
+        self
+    }
+}
+
+impl ModelFiles for Files {
+    fn open(&self, role: &str) -> Result<ModelFile, ModelFileError> {
+        let missing = || ModelFileError::Missing { file: role.to_owned(), searched: Vec::new() };
+        let bytes = self.0.get(role).ok_or_else(missing)?.clone();
+        let sha256 = format!("{:064x}", bytes.len());
+        Ok(ModelFile { reader: Box::new(Cursor::new(bytes)), path: role.into(), sha256 })
+    }
 }
 
 pub(crate) fn model_file(bytes: Vec<u8>) -> ModelFile {

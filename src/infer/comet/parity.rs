@@ -9,13 +9,11 @@
 )]
 
 use std::collections::BTreeMap;
-use std::io::Cursor;
-use std::path::Path;
 
 use serde::Deserialize;
 
 use super::*;
-use crate::ports::{ModelFile, ModelFileError};
+use crate::infer::fixtures::{Files, path};
 
 const TOLERANCE: f32 = 1e-4;
 
@@ -42,51 +40,24 @@ struct Hidden {
     values: Vec<Vec<f32>>,
 }
 
-/// The files of the fixture by role, to be changed before they are opened.
-#[derive(Clone)]
-struct Files(BTreeMap<&'static str, Vec<u8>>);
-
-impl Files {
-    fn all() -> Self {
-        let names = [
-            ("weights", "model.safetensors"),
-            ("hparams", "hparams.yaml"),
-            ("config", "config.json"),
-            ("tokenizer", "tokenizer.json"),
-            ("sentencepiece", "sentencepiece.bpe.model"),
-        ];
-        Self(names.map(|(role, name)| (role, read(name))).into())
-    }
-
-    fn without(mut self, role: &str) -> Self {
-        self.0.remove(role).unwrap();
-        self
-    }
-
-    fn replace(mut self, role: &'static str, from: &str, to: &str) -> Self {
-        let text = String::from_utf8(self.0.remove(role).unwrap()).unwrap();
-        assert!(text.contains(from), "{role} has no `{from}`");
-        self.0.insert(role, text.replace(from, to).into_bytes());
-        self
-    }
-
-    fn load(&self) -> Result<CometEstimator, InferError> {
-        CometEstimator::load(self, "tiny", 2)
-    }
+/// The files of the fixture.
+fn tiny() -> Files {
+    let names = [
+        ("weights", "model.safetensors"),
+        ("hparams", "hparams.yaml"),
+        ("config", "config.json"),
+        ("tokenizer", "tokenizer.json"),
+        ("sentencepiece", "sentencepiece.bpe.model"),
+    ];
+    Files::of("comet", &names)
 }
 
-impl ModelFiles for Files {
-    fn open(&self, role: &str) -> Result<ModelFile, ModelFileError> {
-        let missing = || ModelFileError::Missing { file: role.to_owned(), searched: Vec::new() };
-        let bytes = self.0.get(role).ok_or_else(missing)?.clone();
-        let sha256 = format!("{:064x}", bytes.len());
-        Ok(ModelFile { reader: Box::new(Cursor::new(bytes)), path: role.into(), sha256 })
-    }
+fn load(files: &Files) -> Result<CometEstimator, InferError> {
+    CometEstimator::load(files, "tiny", 2)
 }
 
 fn read(name: &str) -> Vec<u8> {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/parity/fixtures/comet");
-    std::fs::read(folder.join(name)).unwrap()
+    std::fs::read(path(&format!("comet/{name}"))).unwrap()
 }
 
 fn fixture() -> Fixture {
@@ -109,8 +80,8 @@ fn assert_close(got: &[f32], expected: &[f32], what: &str) {
 #[test]
 fn ids_equal_those_of_transformers_with_either_tokenizer() {
     let fixture = fixture();
-    let json = Files::all().load().unwrap();
-    let sentencepiece = Files::all().without("tokenizer").load().unwrap();
+    let json = load(&tiny()).unwrap();
+    let sentencepiece = load(&tiny().without("tokenizer")).unwrap();
     let limit = json.encoder.positions() - UNUSED_POSITIONS;
     assert!(fixture.texts.iter().any(|text| text.ids.len() == limit), "no text is cut off");
     for Tokenized { text, ids, sentencepiece_ids } in fixture.texts {
@@ -122,8 +93,8 @@ fn ids_equal_those_of_transformers_with_either_tokenizer() {
 
 #[test]
 fn no_text_gives_a_control_token() {
-    for files in [Files::all(), Files::all().without("tokenizer")] {
-        let tokenizer = files.load().unwrap().tokenizer;
+    for files in [tiny(), tiny().without("tokenizer")] {
+        let tokenizer = load(&files).unwrap().tokenizer;
         for text in ["<s>", "a</s>b", "<pad><pad>", "<mask>"] {
             let ids = tokenizer.encode(text, 100).unwrap();
             let (begin, end) = (ids.first(), ids.last());
@@ -138,7 +109,7 @@ fn no_text_gives_a_control_token() {
 
 #[test]
 fn states_of_each_layer_match_transformers() {
-    let (fixture, estimator) = (fixture(), Files::all().load().unwrap());
+    let (fixture, estimator) = (fixture(), load(&tiny()).unwrap());
     let ids: Vec<&[u32]> = fixture.texts[..3].iter().map(|text| text.ids.as_slice()).collect();
     let (states, rows) = estimator.encoder.forward(&ids).unwrap();
     assert_eq!(states.len(), 4);
@@ -156,14 +127,14 @@ fn scores_match_comet_for_each_kind_of_mix() {
     let fixture = fixture();
     let triples = borrowed(&fixture.triples);
     for (variant, expected) in &fixture.scores {
-        let mut files = Files::all();
+        let mut files = tiny();
         if variant.contains("sparsemax") {
             files = files.replace("hparams", "sparsemax_patch", "sparsemax");
         }
         if variant.contains("layer_norm") {
             files = files.replace("hparams", "layer_norm: false", "layer_norm: true");
         }
-        let got = files.load().unwrap().estimate(&triples).unwrap();
+        let got = load(&files).unwrap().estimate(&triples).unwrap();
         assert_close(&got, expected, variant);
     }
     let first = |variant: &str| fixture.scores[variant][0];
@@ -175,9 +146,8 @@ fn scores_match_comet_for_each_kind_of_mix() {
 fn an_activation_at_the_end_bends_the_score() {
     let fixture = fixture();
     let triples = borrowed(&fixture.triples);
-    let files =
-        Files::all().replace("hparams", "final_activation: null", "final_activation: Sigmoid");
-    let got = files.load().unwrap().estimate(&triples).unwrap();
+    let files = tiny().replace("hparams", "final_activation: null", "final_activation: Sigmoid");
+    let got = load(&files).unwrap().estimate(&triples).unwrap();
     let bent: Vec<f32> =
         fixture.scores["softmax"].iter().map(|score| 1.0 / (1.0 + (-score).exp())).collect();
     assert_close(&got, &bent, "sigmoid");
@@ -185,7 +155,7 @@ fn an_activation_at_the_end_bends_the_score() {
 
 #[test]
 fn clause_1_there_is_one_estimate_a_triple_in_the_same_order() {
-    let (fixture, mut estimator) = (fixture(), Files::all().load().unwrap());
+    let (fixture, mut estimator) = (fixture(), load(&tiny()).unwrap());
     assert!(estimator.estimate(&[]).unwrap().is_empty());
     let mut triples = borrowed(&fixture.triples);
     let forwards = estimator.estimate(&triples).unwrap();
@@ -197,7 +167,7 @@ fn clause_1_there_is_one_estimate_a_triple_in_the_same_order() {
 
 #[test]
 fn clause_3_the_other_triples_change_nothing() {
-    let (fixture, mut estimator) = (fixture(), Files::all().load().unwrap());
+    let (fixture, mut estimator) = (fixture(), load(&tiny()).unwrap());
     let triples = borrowed(&fixture.triples);
     let together = estimator.estimate(&triples).unwrap();
     let alone: Vec<f32> =
@@ -213,20 +183,20 @@ fn batches_hold_all_texts_in_order_and_no_more_tokens_than_allowed() {
 
 #[test]
 fn the_signature_names_the_weights() {
-    let signature = Files::all().load().unwrap().signature();
+    let signature = load(&tiny()).unwrap().signature();
     assert_eq!((signature.role.as_str(), signature.name.as_str()), ("quality", "tiny"));
     assert_eq!(signature.sha256, format!("{:064x}", read("model.safetensors").len()));
 }
 
 fn told(files: &Files) -> String {
-    let error = files.load().err().unwrap();
+    let error = load(files).err().unwrap();
     let cause = std::error::Error::source(&error).map(ToString::to_string).unwrap_or_default();
     format!("{error}: {cause}")
 }
 
 #[test]
 fn files_that_are_missing_or_do_not_fit_are_named() {
-    let all = Files::all;
+    let all = tiny;
     let encoder = told(&all().without("config"));
     assert!(
         encoder.ends_with("encoder `tiny` is not known: its config.json is needed"),
@@ -245,7 +215,7 @@ fn files_that_are_missing_or_do_not_fit_are_named() {
         for cut in [0, 1, 100] {
             let mut files = all();
             files.0.get_mut(role).unwrap().truncate(cut);
-            assert!(files.load().is_err(), "{role} cut at {cut}");
+            assert!(load(&files).is_err(), "{role} cut at {cut}");
         }
     }
 }
@@ -253,14 +223,14 @@ fn files_that_are_missing_or_do_not_fit_are_named() {
 #[test]
 fn weights_that_are_no_numbers_are_refused() {
     let mut files = all_with_last_bytes(f32::NAN.to_le_bytes());
-    assert!(matches!(files.load(), Err(InferError::NotFinite { .. })));
+    assert!(matches!(load(&files), Err(InferError::NotFinite { .. })));
     files = all_with_last_bytes(0.5f32.to_le_bytes());
-    assert!(files.load().is_ok());
+    assert!(load(&files).is_ok());
 }
 
 /// The last tensor of the file is the gain γ of the mix.
 fn all_with_last_bytes(last: [u8; 4]) -> Files {
-    let mut files = Files::all();
+    let mut files = tiny();
     let weights = files.0.get_mut("weights").unwrap();
     let end = weights.len();
     weights[end - 4..].copy_from_slice(&last);
