@@ -152,9 +152,9 @@ impl Vectors {
 fn centred(text: &RunVectors) -> Vectors {
     let mean = super::similarity::mean(text);
     let mut values = Vec::with_capacity(text.texts() * text.width());
-    for vector in (0..text.texts()).filter_map(|first| text.run(first, 1)) {
+    for vector in (0..text.texts()).filter_map(|first| text.values(first, 1)) {
         let begin = values.len();
-        values.extend(vector.iter().zip(&mean).map(|(value, mean)| value - mean));
+        values.extend(vector.zip(&mean).map(|(value, mean)| value - mean));
         to_unit(&mut values[begin..]);
     }
     Vectors { width: text.width(), values }

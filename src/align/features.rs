@@ -6,8 +6,9 @@
 use rayon::prelude::*;
 
 use super::band::Band;
-use super::similarity::{baselines, dot};
+use super::similarity::baselines;
 use super::text::{TextVectors, shared};
+use crate::domain::RunVectors;
 
 /// Features of a bead with sentences on both sides.
 pub const FEATURES: usize = 30;
@@ -103,12 +104,7 @@ pub(super) fn kinds(total: usize) -> usize {
 }
 
 impl Cosines {
-    fn new(
-        source: &crate::domain::RunVectors,
-        target: &crate::domain::RunVectors,
-        band: &Band,
-        total: usize,
-    ) -> Self {
+    fn new(source: &RunVectors, target: &RunVectors, band: &Band, total: usize) -> Self {
         let width = kinds(total);
         // Written in place: tables of long texts are the largest part of memory.
         let mut values = vec![ABSENT; band.cells() * width];
@@ -119,7 +115,7 @@ impl Cosines {
                 for (j, cell) in (low..=high).zip(row.chunks_exact_mut(width)) {
                     for b in 1..=total - a {
                         if let Some(other) = target.run(j, b) {
-                            cell[kind(a, b, total)] = stored(dot(run, other));
+                            cell[kind(a, b, total)] = stored(RunVectors::cosine(run, other));
                         }
                     }
                 }

@@ -12,9 +12,9 @@ use super::band::Band;
 use super::beads::{Options, bead};
 use super::features::Pair;
 use super::lattice::Lattice;
-use super::similarity::{baselines, dot};
+use super::similarity::baselines;
 use super::text::TextVectors;
-use crate::domain::Bead;
+use crate::domain::{Bead, RunVectors};
 
 /// A bead that is less probable than this may belong to a moved block instead.
 const DOUBTFUL: f64 = 0.25;
@@ -81,7 +81,8 @@ fn nearest_both_ways(
     to.truncate(MOST_PRODUCTS / from.len().max(1));
     let margins = [baselines(&source.runs, &target.runs), baselines(&target.runs, &source.runs)];
     let margin = |i: usize, j: usize| {
-        let cosine = source.runs.run(i, 1).zip(target.runs.run(j, 1)).map(|(a, b)| dot(a, b));
+        let cosine =
+            source.runs.run(i, 1).zip(target.runs.run(j, 1)).map(|(a, b)| RunVectors::cosine(a, b));
         let unrelated =
             margins[0][i * source.runs.longest()] + margins[1][j * target.runs.longest()];
         cosine.unwrap_or(-1.0) - unrelated / 2.0

@@ -32,14 +32,16 @@ pub(super) fn baselines(text: &RunVectors, other: &RunVectors) -> Vec<f32> {
         *value *= count / (count + FEW);
     }
     let runs = (0..text.texts() * text.longest()).into_par_iter();
-    let run = |row: usize| text.run(row / text.longest(), row % text.longest() + 1);
-    runs.map(|row| run(row).map_or(0.0, |vector| dot(vector, &mean))).collect()
+    let run = |row: usize| text.values(row / text.longest(), row % text.longest() + 1);
+    let cosine =
+        |vector: &mut dyn Iterator<Item = f32>| vector.zip(&mean).map(|(x, y)| x * y).sum::<f32>();
+    runs.map(|row| run(row).map_or(0.0, |mut vector| cosine(&mut vector))).collect()
 }
 
 /// The mean vector of single sentences.
 pub(super) fn mean(text: &RunVectors) -> Vec<f32> {
     let mut mean = vec![0f32; text.width()];
-    for vector in (0..text.texts()).filter_map(|first| text.run(first, 1)) {
+    for vector in (0..text.texts()).filter_map(|first| text.values(first, 1)) {
         for (sum, value) in mean.iter_mut().zip(vector) {
             *sum += value;
         }

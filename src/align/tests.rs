@@ -29,7 +29,7 @@ fn text(sentences: &[Vec<f32>], longest: usize) -> TextVectors {
     }
     let count = sentences.len();
     TextVectors {
-        runs: RunVectors::new(count, longest, WIDTH, values).unwrap(),
+        runs: RunVectors::new(count, longest, WIDTH, &values).unwrap(),
         letters: (0..count).map(|n| 20.0 + 7.0 * (n % 5) as f32).collect(),
         paragraphs: (0..count).map(|n| n / 3).collect(),
         headings: (0..count).map(|n| n == 0).collect(),

@@ -162,10 +162,10 @@ impl UniversalEncoder {
         sums.par_chunks(RUNS).flat_map_iter(block).collect()
     }
 
-    /// All runs, `[texts, longest, width]`; those that leave the texts are zero.
-    fn all_runs(&self, texts: &[&str], longest: usize) -> Vec<f32> {
+    /// All runs, packed, `[texts, longest, width]`; those that leave the texts are zero.
+    fn all_runs(&self, texts: &[&str], longest: usize) -> Vec<i16> {
         let row = longest * SentenceEncoder::dimensions();
-        let mut values = vec![0f32; texts.len() * row];
+        let mut values = vec![0i16; texts.len() * row];
         // Sums of a text are as large as its vectors, so those of a long text are not all held at once.
         for (number, values) in values.chunks_mut(STRETCH * row.max(1)).enumerate() {
             let first = number * STRETCH;
@@ -183,7 +183,7 @@ impl UniversalEncoder {
     }
 
     /// Writes the runs of up to `longest` texts that begin at `first` and behind it, as many as `values` has room for.
-    fn write_runs(&self, sums: &[Sums], (first, longest): (usize, usize), values: &mut [f32]) {
+    fn write_runs(&self, sums: &[Sums], (first, longest): (usize, usize), values: &mut [i16]) {
         let width = SentenceEncoder::dimensions();
         let starts = first..first + values.len() / (longest * width);
         let runs: Vec<(usize, usize)> = starts
@@ -193,7 +193,9 @@ impl UniversalEncoder {
         let vectors = self.runs(sums, &runs);
         for ((start, length), vector) in runs.iter().zip(vectors.chunks_exact(width)) {
             let row = ((start - first) * longest + length - 1) * width;
-            values[row..row + width].copy_from_slice(vector);
+            for (packed, value) in values[row..row + width].iter_mut().zip(vector) {
+                *packed = RunVectors::pack(*value);
+            }
         }
     }
 }
@@ -222,7 +224,7 @@ impl Embedder for UniversalEncoder {
     fn embed_runs(&mut self, texts: &[&str], longest: usize) -> Result<RunVectors, EmbedError> {
         let values = self.pool.install(|| self.all_runs(texts, longest));
         let ragged = || EmbedError("vectors of different lengths".into());
-        RunVectors::new(texts.len(), longest, SentenceEncoder::dimensions(), values)
+        RunVectors::of_packed(texts.len(), longest, SentenceEncoder::dimensions(), values)
             .ok_or_else(ragged)
     }
 

@@ -13,7 +13,7 @@ pub struct EmbedError(#[source] pub Cause);
 /// 1. One vector a text, in the same order; none for none.
 /// 2. Every vector has [`dimensions`](Embedder::dimensions) finite values and length 1 (± 1e-3).
 /// 3. A vector does not depend on the other texts of the call (± 1e-5 a value).
-/// 4. The vector of a run of one text is that of the text (± 1e-5 a value); that of two or three has a cosine of at
+/// 4. The vector of a run of one text is that of the text (± 3e-5 a value); that of two or three has a cosine of at
 ///    least 0.9 with the vector of its texts joined by spaces, that of up to six one of at least 0.85.
 pub trait Embedder {
     /// Embeds `texts`.
@@ -40,7 +40,7 @@ pub trait Embedder {
             }
         }
         let ragged = || EmbedError("vectors of different lengths".into());
-        RunVectors::new(texts.len(), longest, width, values).ok_or_else(ragged)
+        RunVectors::new(texts.len(), longest, width, &values).ok_or_else(ragged)
     }
 
     /// Values a vector.
