@@ -28,7 +28,7 @@ const ROOMS: [(&str, &[&str]); 11] = [
 ];
 
 /// Foreign crates that belong to some rooms only.
-const FOREIGN: [(&str, &[&str]); 29] = [
+const FOREIGN: [(&str, &[&str]); 31] = [
     ("unicode_normalization", &["text"]),
     ("candle_core", &["infer"]),
     ("candle_nn", &["infer"]),
@@ -51,6 +51,7 @@ const FOREIGN: [(&str, &[&str]); 29] = [
     ("pdf_extract", &["artifact"]),
     ("pulldown_cmark", &["artifact"]),
     ("quick_xml", &["artifact", "render"]),
+    ("weezl", &["artifact"]),
     ("zip", &["artifact", "infer", "store"]),
     ("unicode_width", &["render"]),
     ("clap", &["cli"]),
@@ -58,6 +59,7 @@ const FOREIGN: [(&str, &[&str]); 29] = [
     ("indicatif", &["cli"]),
     ("dirs", &["cli", "store"]),
     ("terminal_size", &["cli"]),
+    ("time", &["cli"]),
 ];
 
 /// Who may touch files: whole rooms, and one file of the binary for the configuration.

@@ -196,7 +196,7 @@ pub(super) fn without_tags(page: &str) -> String {
 
 #[test]
 fn the_extension_of_the_output_chooses_the_format() {
-    let machine = Machine::new();
+    let machine = Machine::new().with("SOURCE_DATE_EPOCH", "1700000000");
     machine.file("article.txt", SENTENCE);
     for (name, opening) in [("b.html", "<!doctype html>"), ("b.md", "# "), ("b.json", "{\n")] {
         let run = machine.run(&["brief", "article.txt", "-o", name]).finished();
@@ -204,6 +204,8 @@ fn the_extension_of_the_output_chooses_the_format() {
         let written = std::fs::read_to_string(machine.work().join(name)).unwrap();
         assert!(written.to_lowercase().starts_with(opening), "{written}");
         assert!(without_tags(&written).contains("ورحب الجانبان"), "{name}");
+        let is_dated = written.contains("2023-11-14, 22:13 UTC");
+        assert_eq!(is_dated, name == "b.html", "a page is sent on and says when it was made");
         run.says(&["wrote", name]);
     }
     assert_eq!(machine.left_in_work(), ["article.txt", "b.html", "b.json", "b.md"]);

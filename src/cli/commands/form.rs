@@ -9,6 +9,7 @@ use std::path::Path;
 use isnad::artifact::{Input, PdfEngine, package, pdf, write_atomic};
 use isnad::domain::Brief;
 use isnad::render::{self, Colour, Format};
+use time::OffsetDateTime;
 
 use super::articles::Joined;
 use crate::cli::{CliError, Outcome};
@@ -88,13 +89,14 @@ impl Form {
         outcome: &mut Outcome,
     ) -> Result<(), CliError> {
         let bytes = match self {
+            Self::Text(Format::Html) => render::html_made(brief, &made())?.into_bytes(),
             Self::Text(format) => render::brief(brief, *format)?.into_bytes(),
             Self::Terminal => render::terminal(brief, width(), colour()).into_bytes(),
             Self::Docx => {
                 let parts = render::docx_parts(brief);
                 package(parts.iter().map(|part| (part.name, part.xml.as_str())))?
             }
-            Self::Pdf(engine) => pdf(&render::html(brief)?, engine)?,
+            Self::Pdf(engine) => pdf(&render::html_made(brief, &made())?, engine)?,
         };
         match output {
             Some(path) => {
@@ -116,6 +118,16 @@ fn width() -> usize {
     let told = std::env::var("COLUMNS").ok().and_then(|columns| columns.parse().ok());
     let asked = || terminal_size::terminal_size().map(|(width, _)| usize::from(width.0));
     told.or_else(asked).unwrap_or(WIDTH)
+}
+
+/// The time now, or that of `SOURCE_DATE_EPOCH` (<https://reproducible-builds.org/specs/source-date-epoch>), for whoever
+/// wants the same bytes again.
+fn made() -> String {
+    let named = std::env::var("SOURCE_DATE_EPOCH").ok().and_then(|seconds| seconds.parse().ok());
+    let named = named.and_then(|seconds| OffsetDateTime::from_unix_timestamp(seconds).ok());
+    let time = named.unwrap_or_else(OffsetDateTime::now_utc);
+    let (year, month, day) = time.to_calendar_date();
+    format!("{year}-{:02}-{day:02}, {:02}:{:02} UTC", u8::from(month), time.hour(), time.minute())
 }
 
 /// As <https://no-color.org> asks: none where `NO_COLOR` is set to something.

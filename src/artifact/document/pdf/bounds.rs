@@ -1,88 +1,12 @@
-//! What is looked at before a PDF document is read.
+//! That the drawings of a PDF document come to an end.
 //!
-//! Owns: how much it unpacks to, and that its drawings come to an end. In: bytes, then objects. Out: a size, or a reason to
-//! refuse it. Never: text.
+//! Owns: how deep and how often they may draw each other. In: a document. Out: a reason to refuse it, or none. Never: text.
 
-use std::io::Read as _;
-
-use flate2::read::ZlibDecoder;
 use pdf_extract::{Dictionary, Document, Object, Stream};
 
 /// Drawings inside one another, and drawings on all pages together, beyond which a file is refused.
 const DEEPEST_DRAWING: usize = 24;
 const MOST_DRAWINGS: usize = 50_000;
-
-/// How many bytes all streams unpack to, if that is no more than `max_bytes` and no stream is packed twice.
-pub(super) fn unpacked_bytes(bytes: &[u8], max_bytes: u64) -> Option<u64> {
-    if packed_twice(bytes) {
-        return None;
-    }
-    let mut sum = 0;
-    let mut rest = bytes;
-    while let Some(at) = find(rest, b"stream") {
-        let behind = rest.get(at + 6..)?;
-        let is_end = at >= 3 && rest.get(at - 3..at) == Some(b"end");
-        let start = behind.iter().take(2).take_while(|byte| matches!(byte, b'\r' | b'\n')).count();
-        rest = behind;
-        if is_end || start == 0 {
-            continue;
-        }
-        let packed = behind.get(start..)?;
-        // Two bytes tell whether it is such a stream at all.
-        let is_zlib = matches!(packed, [first, second, ..] if first & 0x0f == 8
-            && (usize::from(*first) * 256 + usize::from(*second)) % 31 == 0);
-        if is_zlib {
-            let mut unpacked = ZlibDecoder::new(packed).take(max_bytes.saturating_add(1) - sum);
-            // What is read before a fault counts.
-            let mut buffer = vec![0; 1 << 16];
-            while let Ok(read) = unpacked.read(&mut buffer) {
-                if read == 0 {
-                    break;
-                }
-                sum += read as u64;
-            }
-            if sum > max_bytes {
-                return None;
-            }
-        }
-    }
-    Some(sum)
-}
-
-/// Whether a list of filters has the same one twice, which nobody needs and bombs do.
-fn packed_twice(bytes: &[u8]) -> bool {
-    let mut rest = bytes;
-    while let Some(at) = find(rest, b"/Filter") {
-        rest = rest.get(at + 7..).unwrap_or_default();
-        let list = rest.get(..rest.len().min(256)).unwrap_or_default();
-        let start = list.iter().take_while(|byte| byte.is_ascii_whitespace()).count();
-        let Some(list) = list.get(start..).filter(|list| list.first() == Some(&b'[')) else {
-            continue;
-        };
-        let end = find(list, b"]").unwrap_or(list.len());
-        let text = String::from_utf8_lossy(list.get(..end).unwrap_or_default()).into_owned();
-        if text.matches("FlateDecode").count()
-            + text.matches("/Fl ").count()
-            + text.matches("LZW").count()
-            > 1
-        {
-            return true;
-        }
-    }
-    false
-}
-
-fn find(bytes: &[u8], wanted: &[u8]) -> Option<usize> {
-    let first = *wanted.first()?;
-    let mut from = 0;
-    loop {
-        let at = from + bytes.get(from..)?.iter().position(|byte| *byte == first)?;
-        if bytes.get(at..)?.starts_with(wanted) {
-            return Some(at);
-        }
-        from = at + 1;
-    }
-}
 
 /// Refuses a file whose drawings draw themselves, or draw others more often than anybody could look at.
 pub(super) fn drawings_end(document: &Document) -> Result<(), String> {

@@ -7,6 +7,7 @@
 mod bounds;
 mod glyphs;
 mod layout;
+mod size;
 
 use std::sync::Once;
 use std::sync::mpsc;
@@ -33,7 +34,7 @@ pub(super) fn blocks(bytes: &[u8], name: &str, max_bytes: u64) -> Result<Blocks,
         name: name.to_owned(),
         reason: reason.to_owned(),
     };
-    if bounds::unpacked_bytes(bytes, max_bytes).is_none() {
+    if size::unpacked_bytes(bytes, max_bytes).is_none() {
         return Err(ArtifactError::TooLarge { name: name.to_owned(), max_bytes });
     }
     silence();
