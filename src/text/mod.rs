@@ -11,7 +11,7 @@ pub mod budget;
 mod chars;
 pub mod clauses;
 pub mod compress;
-mod credits;
+pub(crate) mod credits;
 pub mod document;
 pub mod english;
 pub mod evidence;

@@ -7,6 +7,7 @@ use super::meta::Told;
 use crate::artifact::document::Blocks;
 use crate::domain::{Block, BlockKind, BoilerplateKind, ByteSpan, ParagraphKind};
 use crate::text::boilerplate::boilerplate;
+use crate::text::credits;
 use crate::text::kinds::{Outline, outline};
 
 /// A line before or behind the article with fewer words and no full stop is a label of the page.
@@ -29,12 +30,13 @@ pub(super) fn pruned(found: Blocks, told: Told, whole: &Blocks) -> Blocks {
     let Told { title, mut metadata, .. } = told;
     let credits = credits(whole);
     metadata.byline = metadata.byline.or_else(|| byline(&credits));
+    metadata.date = metadata.date.or_else(|| credits.iter().find_map(|line| date_of(line)));
     if metadata.byline.is_none() || metadata.date.is_none() {
-        let Outline { byline, date, .. } = known(&credits);
+        let Outline { byline, date, .. } = known(credits.iter().copied());
         metadata.byline = metadata.byline.or(byline);
         metadata.date = metadata.date.or(date);
     }
-    let known = known(&blocks);
+    let known = known(blocks.iter().map(|block| block.text.as_str()));
     let names: Vec<String> = [&title, &metadata.byline, &metadata.source, &metadata.date]
         .into_iter()
         .flatten()
@@ -57,22 +59,19 @@ pub(super) fn pruned(found: Blocks, told: Told, whole: &Blocks) -> Blocks {
 }
 
 /// The short lines of a page, cut where marks part a name from a date.
-fn credits(whole: &Blocks) -> Vec<Block> {
+fn credits(whole: &Blocks) -> Vec<&str> {
     let lines = whole.blocks.iter().flat_map(|block| block.text.split(['|', '\n']));
     let lines = lines.flat_map(|line| line.split(" - ")).map(str::trim);
-    let short = lines.filter(|line| (1..=LONGEST_CREDIT).contains(&words(line)));
-    short
-        .map(|line| Block { kind: BlockKind::Paragraph, text: line.to_owned(), paragraph: 0 })
-        .collect()
+    lines.filter(|line| (1..=LONGEST_CREDIT).contains(&words(line))).collect()
 }
 
 /// What the words of the lines tell.
-fn known(blocks: &[Block]) -> Outline {
+fn known<'a>(lines: impl IntoIterator<Item = &'a str>) -> Outline {
     let mut text = String::new();
     let mut spans = Vec::new();
-    for block in blocks {
+    for line in lines {
         let start = text.len();
-        text.push_str(&block.text);
+        text.push_str(line);
         spans.extend(ByteSpan::within(&text, start, text.len()).ok());
         text.push('\n');
     }
@@ -140,8 +139,8 @@ fn plain(line: &str) -> String {
     line.chars().filter(|c| c.is_alphanumeric()).collect()
 }
 
-fn byline(blocks: &[Block]) -> Option<String> {
-    blocks.iter().find_map(|block| byline_of(&block.text))
+fn byline(lines: &[&str]) -> Option<String> {
+    lines.iter().find_map(|line| byline_of(line))
 }
 
 /// The author in a line such as `كتبه مازن العلي في 3 فبراير 2018` or `كتب - عصام ربيع:`.
@@ -163,6 +162,22 @@ fn byline_of(line: &str) -> Option<String> {
     fits.then(|| name.to_owned())
 }
 
+/// The date in a line that says that it is one: `تاريخ النشر: 14/09/2022`, `كتبه مازن العلي في 3 فبراير 2018`.
+///
+/// A date alone may be that of today, which many pages show.
+fn date_of(line: &str) -> Option<String> {
+    const LABELS: [&str; 6] =
+        ["تاريخ النشر", "تاريخ الإضافة", "نشر في", "نشر بتاريخ", "نُشر في", "بتاريخ"];
+    let line = line.trim();
+    let is_labelled = LABELS.iter().any(|label| line.starts_with(label));
+    let date = match line.split_once(" في ") {
+        Some((_, date)) if byline_of(line).is_some() => date,
+        _ if is_labelled && line.contains(':') => line,
+        _ => return None,
+    };
+    credits::is_date(date).then(|| credits::date(date)).flatten()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -179,6 +194,20 @@ mod tests {
         ];
         for (line, name) in cases {
             assert_eq!(byline_of(line).as_deref(), name, "{line}");
+        }
+    }
+
+    #[test]
+    fn a_date_is_known_where_the_line_says_that_it_is_one() {
+        let cases = [
+            ("تاريخ النشر: 14/09/2022", Some("14/09/2022")),
+            ("كتبه مازن العلي في 3 فبراير 2018", Some("3 فبراير 2018")),
+            ("الأربعاء 26 نوفمبر 2025", None),
+            ("بقلم: هناء الكردي", None),
+            ("بقلم: هناء الكردي في بيروت", None),
+        ];
+        for (line, date) in cases {
+            assert_eq!(date_of(line).as_deref(), date, "{line}");
         }
     }
 
