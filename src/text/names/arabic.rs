@@ -23,7 +23,8 @@ const ORDINARY: &str = "ان|انه|انها|في|من|علي|الي|عن|هذا
      غير|بين|عند|منذ|حول|حتي|اذا|اي|كانوا|يكون|تكون|هناك|دون|نحو|ضد|ذات|اول|ثم|او|ام|لقد|سوف|مثل|به|بها|فيه|فيها|\
      منه|منها|عليه|عليها|اليه|اليها|حين|اكثر|اقل|كبير|كبيره|سنه|يوم|شهر|هم|هن|تم|يتم|ذلك|تلك|هولاء|كذلك|مما|لان|اخر|\
      اخري|بدايه|نهايه|جدا|فقط|معظم|جميع|عبر|تحت|فوق|امام|وراء|ليس|ليست|لدي|لديه|نفس|نفسه|غالبا|بان|بانه|عندما|بينما|مدي|\
-     مره|حوالي|داخل|خارج|قرن|عدد|جزء|نوع|بسبب|مركز|منطقه|مدينه|عالم|ناس|شخص|كلمه|اسم|فتره|حياه|عمل|نظام|حرب|قوه";
+     مره|حوالي|داخل|خارج|قرن|عدد|جزء|نوع|بسبب|مركز|منطقه|مدينه|عالم|ناس|شخص|كلمه|اسم|فتره|حياه|عمل|نظام|حرب|قوه|\
+     بشان|شان|وكاله|وكالات|ابلغ|ابلغت|نقل|نقلت|نقلا|وفقا|حسب|بحسب|افاد|افادت|انباء";
 
 /// Whether a word is a title or ordinary, so that it is no name beside one.
 pub(super) fn is_ordinary(word: &ArabicWord) -> bool {
@@ -41,6 +42,7 @@ pub(super) fn find(text: &str, english: &str) -> Vec<Fact> {
         .filter(|word| word.kind == WordKind::Proper)
         .map(|word| LatinName::new(&word.folded))
         .collect();
+    let answers = answers(&words, &latin);
     let mut facts = Vec::new();
     let mut at = 0;
     while at < words.len() {
@@ -50,7 +52,7 @@ pub(super) fn find(text: &str, english: &str) -> Vec<Fact> {
         });
         let length = match named {
             Some((_, length)) => length,
-            None => usize::from(is_marked(&words, at) || answers(&words, at, &latin)),
+            None => usize::from(is_marked(&words, at) || answers.get(at) == Some(&true)),
         };
         let last = (at + length).checked_sub(1).filter(|_| length > 0);
         if let (Some(first), Some(last)) = (words.get(at), last.and_then(|last| words.get(last))) {
@@ -62,9 +64,21 @@ pub(super) fn find(text: &str, english: &str) -> Vec<Fact> {
     facts
 }
 
-fn answers(words: &[ArabicWord], at: usize, latin: &[LatinName]) -> bool {
-    let Some(word) = words.get(at).filter(|word| !is_ordinary(word)) else { return false };
-    latin.iter().any(|name| word.forms.iter().any(|form| name.distance(form) <= name.limit()))
+/// Which words answer to a name: the nearest to each, for others are near some name by chance.
+fn answers(words: &[ArabicWord], latin: &[LatinName]) -> Vec<bool> {
+    let mut answers = vec![false; words.len()];
+    for name in latin {
+        let far = |word: &ArabicWord| {
+            if is_ordinary(word) { f32::INFINITY } else { name.distance_of(word) }
+        };
+        let far: Vec<f32> = words.iter().map(far).collect();
+        let nearest = far.iter().copied().fold(f32::INFINITY, f32::min);
+        if nearest <= name.limit() {
+            let pairs = answers.iter_mut().zip(far);
+            pairs.for_each(|(answers, far)| *answers |= far <= nearest);
+        }
+    }
+    answers
 }
 
 /// Whether the word in front is a title, or a verb of speech whose subject has no article.
