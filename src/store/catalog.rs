@@ -22,7 +22,7 @@ macro_rules! built_in {
 }
 
 /// Catalog files compiled in, so that the program knows its models wherever it is run from.
-const BUILT_IN: [(&str, &str); 27] = built_in![
+const BUILT_IN: [(&str, &str); 28] = built_in![
     "flan-t5-large",
     "gemma-3-12b-it",
     "gemma-3-1b-it",
@@ -50,6 +50,7 @@ const BUILT_IN: [(&str, &str); 27] = built_in![
     "qwen3-4b",
     "qwen3-8b",
     "usem3-ar-en",
+    "xlm-roberta-large-xnli",
 ];
 
 /// An entry and the file it came from.

@@ -96,6 +96,22 @@ fn run(model: &mut Hashing, jobs: &[Job], limits: BatchLimits) -> Vec<Decoded> {
     results
 }
 
+#[test]
+fn a_phrase_that_was_required_does_not_count_where_it_stands_first() {
+    let decoded = Decoded {
+        tokens: vec![5, 7, 8, 7, 8],
+        logprobs: vec![-1.0, -10.0, -20.0, -2.0, -3.0, -4.0],
+        stop: StopReason::EndMark,
+    };
+    let mean = |required: &[Vec<u32>]| decoded.mean_logprob(required);
+    let close = |found: f32, wanted: f32| assert!((found - wanted).abs() < 1e-6, "{found}");
+    close(mean(&[]), -40.0 / 6.0);
+    close(mean(&[vec![7, 8]]), -10.0 / 4.0);
+    close(mean(&[vec![7, 8], vec![9], Vec::new()]), -10.0 / 4.0);
+    close(mean(&[vec![8, 7], vec![7, 8]]), -8.0 / 3.0);
+    close(mean(std::slice::from_ref(&decoded.tokens)), -4.0);
+}
+
 fn logprobs(logits: &[f32]) -> Vec<f64> {
     let total: f64 = logits.iter().map(|logit| f64::from(*logit).exp()).sum();
     logits.iter().map(|logit| f64::from(*logit) - total.ln()).collect()

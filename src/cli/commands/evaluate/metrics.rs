@@ -223,7 +223,11 @@ impl<'a> Engines<'a> {
     }
 
     fn comet(&self, name: &str) -> Result<CometEstimator, CliError> {
-        let model = open_store()?.resolve(name);
+        let store = open_store()?;
+        if self.settings.verify_fully {
+            store.verify_fully();
+        }
+        let model = store.resolve(name);
         let model = model.map_err(|source| CliError::NoComet {
             name: name.to_owned(),
             source: Box::new(source),
