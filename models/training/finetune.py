@@ -27,8 +27,8 @@ import torch.nn.functional as F
 from gguf_model import Tokenizer, load_model
 from safetensors.torch import save_file
 
-ROW, ROWS = 256, 8  # tokens of a packed row, rows of a step: 2,048 tokens
-TARGETS = 1024  # English positions of a step that are scored; a static shape keeps one compiled graph
+ROW, ROWS = 256, 16  # tokens of a packed row, rows of a step: 4,096 tokens
+TARGETS = 2048  # English positions of a step that are scored; a static shape keeps one compiled graph
 POOL = 96  # examples from which rows are filled
 WARMUP_STEPS = 40
 LAST_RATE_SHARE = 0.04  # of the peak learning rate
