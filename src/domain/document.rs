@@ -1,6 +1,6 @@
 //! A text as its file lays it out: blocks in reading order, before any sentence is found.
 
-use super::{ByteSpan, Language};
+use super::{ByteSpan, Language, Markup};
 
 /// What a block is for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -21,8 +21,10 @@ pub enum BlockKind {
 pub struct Block {
     /// What it is for.
     pub kind: BlockKind,
-    /// Its text; markup is gone, entities are resolved.
+    /// Its text; tags are gone, entities are resolved.
     pub text: String,
+    /// What of it is set off, by where it begins.
+    pub markup: Vec<Markup>,
     /// The paragraph it stands in, counted from 0. Each block is one of its own, except that sentences between two blank
     /// lines share one.
     pub paragraph: usize,

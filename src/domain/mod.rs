@@ -19,6 +19,7 @@ pub mod exchange;
 mod fact;
 mod ids;
 mod ladder;
+mod markup;
 mod n_best;
 mod ordered_map;
 mod run_vectors;
@@ -50,6 +51,7 @@ pub use evidence::{Attribution, EvidenceLink, Road, Verdict, WordLink};
 pub use fact::{Agreement, Fact, FactCheck, FactKind};
 pub use ids::{ClaimId, ParagraphId, SegmentId};
 pub use ladder::{NotationError, Rung, read_rungs};
+pub use markup::{Markup, MarkupKind};
 pub use n_best::{Alternative, NBest};
 pub use run_vectors::RunVectors;
 pub use segment::{

@@ -101,6 +101,14 @@ impl ByteSpan {
         self.start <= inner.start && inner.end <= self.end
     }
 
+    /// What of this span lies in `outer`, counted from the start of `outer`; nothing if they share no byte.
+    #[must_use]
+    pub fn clipped_to(self, outer: Self) -> Option<Self> {
+        let start = self.start.max(outer.start);
+        let end = self.end.min(outer.end);
+        (start < end).then(|| Self { start: start - outer.start, end: end - outer.start })
+    }
+
     /// The bytes of this span in `text`, or nothing if the span was made for another text.
     #[must_use]
     pub fn of(self, text: &str) -> Option<&str> {

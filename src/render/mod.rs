@@ -12,6 +12,7 @@ mod evaluation;
 mod fields;
 mod html;
 mod json;
+mod marked;
 mod style;
 mod summary;
 mod translation;

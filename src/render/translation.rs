@@ -5,10 +5,11 @@
 
 use std::fmt::Write as _;
 
-use super::brief::{at_line_start, escaped as in_markdown, reasons as in_words};
+use super::brief::{at_line_start, reasons as in_words};
+use super::marked::{Marked, Syntax};
 use super::visible::one_line;
 use super::xml::escaped as in_html;
-use crate::domain::{Bitext, NBest, Outcome, Paragraph, ParagraphKind, Translation};
+use crate::domain::{Bitext, Markup, NBest, Outcome, Paragraph, ParagraphKind, Translation};
 
 /// The English, one paragraph a line and a blank line between; boilerplate is left out.
 ///
@@ -26,11 +27,13 @@ pub fn translation_text(bitext: &Bitext) -> String {
 }
 
 /// The English as Markdown, with the headings and lists of the article; boilerplate is left out.
+///
+/// `markup` is what is set off in each translation, in the order of the segments; it may end early.
 #[must_use]
-pub fn translation_markdown(bitext: &Bitext) -> String {
+pub fn translation_markdown(bitext: &Bitext, markup: &[Vec<Markup>]) -> String {
     let mut page = String::new();
     let mut in_list = false;
-    for (kind, text) in shown(bitext) {
+    for (kind, text) in shown(bitext, markup) {
         let is_item = kind == ParagraphKind::ListItem;
         if !page.is_empty() {
             page.push_str(if is_item && in_list { "\n" } else { "\n\n" });
@@ -42,7 +45,7 @@ pub fn translation_markdown(bitext: &Bitext) -> String {
             ParagraphKind::ListItem => "- ",
             _ => "",
         });
-        let text = in_markdown(without_item_mark(kind, &text));
+        let text = text.written(Syntax::Markdown);
         let is_marked =
             matches!(kind, ParagraphKind::Title | ParagraphKind::Heading | ParagraphKind::ListItem);
         page.push_str(&if is_marked { text } else { at_line_start(&text) });
@@ -54,12 +57,14 @@ pub fn translation_markdown(bitext: &Bitext) -> String {
 }
 
 /// The English as a page of its own, with the headings and lists of the article; boilerplate is left out.
+///
+/// `markup` is what is set off in each translation, in the order of the segments; it may end early.
 #[must_use]
-pub fn translation_html(bitext: &Bitext) -> String {
+pub fn translation_html(bitext: &Bitext, markup: &[Vec<Markup>]) -> String {
     let mut body = String::new();
     let mut title = None;
     let mut in_list = false;
-    for (kind, text) in shown(bitext) {
+    for (kind, text) in shown(bitext, markup) {
         let is_item = kind == ParagraphKind::ListItem;
         if is_item != in_list {
             body.push_str(if is_item { "<ul>\n" } else { "</ul>\n" });
@@ -71,11 +76,10 @@ pub fn translation_html(bitext: &Bitext) -> String {
             ParagraphKind::ListItem => "li",
             _ => "p",
         };
-        let text = in_html(without_item_mark(kind, &text));
         if kind == ParagraphKind::Title && title.is_none() {
-            title = Some(text.clone());
+            title = Some(text.plain(Syntax::Html));
         }
-        let _ = writeln!(body, "<{element}>{text}</{element}>");
+        let _ = writeln!(body, "<{element}>{}</{element}>", text.written(Syntax::Html));
     }
     if in_list {
         body.push_str("</ul>\n");
@@ -89,19 +93,29 @@ pub fn translation_html(bitext: &Bitext) -> String {
 }
 
 /// The paragraphs that are shown, with what each is for.
-fn shown(bitext: &Bitext) -> impl Iterator<Item = (ParagraphKind, String)> {
+fn shown(bitext: &Bitext, markup: &[Vec<Markup>]) -> impl Iterator<Item = (ParagraphKind, Marked)> {
     let paragraphs = bitext.source().paragraphs().iter();
-    let texts = paragraphs.map(|paragraph| (paragraph.kind, paragraph_text(bitext, paragraph)));
+    let texts = paragraphs.map(|paragraph| (paragraph.kind, marked(bitext, paragraph, markup)));
     texts.filter(|(_, text)| !text.is_empty())
 }
 
-/// An item without the dash or dot that the list gives it anyway.
-fn without_item_mark(kind: ParagraphKind, text: &str) -> &str {
-    if kind == ParagraphKind::ListItem {
-        text.trim_start_matches(['-', '•', '*', '–', '·', ' '])
-    } else {
-        text
+fn marked(bitext: &Bitext, paragraph: &Paragraph, markup: &[Vec<Markup>]) -> Marked {
+    let mut text = Marked::default();
+    for id in paragraph.segment_ids() {
+        let Some(translation) = bitext.translation(id) else { continue };
+        let Some(prefix) = prefix(translation) else { continue };
+        let markup = markup.get(id.index()).map_or(&[][..], Vec::as_slice);
+        text.push(&prefix, &translation.text, markup);
     }
+    match paragraph.kind {
+        // The list gives an item its dash or dot anyway.
+        ParagraphKind::ListItem => {
+            text.without_start(|c| matches!(c, '-' | '•' | '*' | '–' | '·' | ' '));
+        }
+        ParagraphKind::Title | ParagraphKind::Heading => text.without_strong(),
+        _ => {}
+    }
+    text
 }
 
 /// The best translations of segments, one a line: number of the sentence, score and text, with tabs between.
@@ -126,21 +140,25 @@ fn paragraph_text(bitext: &Bitext, paragraph: &Paragraph) -> String {
 
 /// The English of one sentence with its mark; nothing where it was skipped.
 pub(super) fn sentence(translation: &Translation) -> Option<String> {
-    let text = one_line(&translation.text);
+    let text = [prefix(translation)?, one_line(&translation.text)].concat();
+    Some(text.trim_end().to_owned())
+}
+
+/// The mark in front of a sentence that failed; nothing where it was skipped.
+fn prefix(translation: &Translation) -> Option<String> {
     match &translation.outcome {
         Outcome::Skipped => None,
-        Outcome::Translated => Some(text),
-        Outcome::Failed(reasons) => {
-            let marked = format!("[translation failed: {}] {text}", in_words(reasons));
-            Some(marked.trim_end().to_owned())
-        }
+        Outcome::Translated => Some(String::new()),
+        Outcome::Failed(reasons) => Some(format!("[translation failed: {}] ", in_words(reasons))),
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::{Article, ByteSpan, Language, Paragraph, Segment, SegmentedArticle};
+    use crate::domain::{
+        Article, ByteSpan, Language, MarkupKind, Paragraph, Segment, SegmentedArticle,
+    };
 
     fn bitext() -> Bitext {
         let kinds = [
@@ -171,11 +189,35 @@ mod tests {
     }
 
     #[test]
+    fn links_and_bold_stay_and_a_headline_is_not_bold_twice() {
+        let mark = |start, end, kind| Markup {
+            span: ByteSpan::within("A <b>title</b>", start, end).unwrap(),
+            kind,
+        };
+        let link = || MarkupKind::Link("https://a.example".to_owned());
+        let markup = [
+            vec![mark(0, 14, MarkupKind::Strong), mark(0, 1, link())],
+            Vec::new(),
+            vec![mark(2, 5, MarkupKind::Emphasis)],
+        ];
+        let markdown = translation_markdown(&bitext(), &markup);
+        let expected = "# [A](<https://a.example>) &lt;b&gt;title&lt;/b&gt;\n\n\\- No list\n\n- *one*\n- two\n";
+        assert!(markdown.starts_with(expected), "{markdown}");
+        let page = translation_html(&bitext(), &markup);
+        assert!(page.contains("<title>A &lt;b&gt;"), "{page}");
+        assert!(
+            page.contains("<h1><a href=\"https://a.example\" rel=\"noreferrer\">A</a> &lt;b&gt;"),
+            "{page}"
+        );
+        assert!(page.contains("<li><em>one</em></li>"), "{page}");
+    }
+
+    #[test]
     fn headings_and_lists_stay_and_nothing_else_becomes_one() {
-        let markdown = translation_markdown(&bitext());
+        let markdown = translation_markdown(&bitext(), &[]);
         let expected = "# A &lt;b&gt;title&lt;/b&gt;\n\n\\- No list\n\n- one\n- two\n\n## Part\n\n1\\. Two\\*\n";
         assert_eq!(markdown, expected);
-        let page = translation_html(&bitext());
+        let page = translation_html(&bitext(), &[]);
         assert!(page.contains("<title>A &lt;b&gt;title&lt;/b&gt;</title>"), "{page}");
         let body = "<h1>A &lt;b&gt;title&lt;/b&gt;</h1>\n<p>- No list</p>\n<ul>\n<li>one</li>\n<li>two</li>\n</ul>\n\
                     <h2>Part</h2>\n<p>1. Two*</p>\n</body>";

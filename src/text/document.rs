@@ -27,7 +27,7 @@ pub fn plain_text_blocks(text: &str) -> Vec<Block> {
             ParagraphKind::ListItem => BlockKind::ListItem,
             _ => BlockKind::Paragraph,
         };
-        Block { kind, text, paragraph }
+        Block { kind, text, markup: Vec::new(), paragraph }
     });
     blocks.collect()
 }
@@ -106,7 +106,7 @@ mod tests {
     }
 
     fn block(kind: BlockKind, text: &str) -> Document {
-        document(vec![Block { kind, text: text.into(), paragraph: 7 }])
+        document(vec![Block { kind, text: text.into(), markup: Vec::new(), paragraph: 7 }])
     }
 
     #[test]

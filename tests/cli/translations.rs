@@ -42,6 +42,28 @@ fn two_columns_keep_both_languages_side_by_side() {
 }
 
 #[test]
+fn links_and_bold_words_stand_on_their_english() {
+    let machine = Machine::new();
+    let marked = SENTENCE
+        .replace("مجلس الأمن الدولي", "[مجلس الأمن الدولي](https://a.example/?x&y)")
+        .replace("ورحب الجانبان", "**ورحب الجانبان**");
+    machine.file("article.md", format!("# **عنوان**\n\n{marked} [هنا](javascript:alert(1))\n"));
+    let markdown = machine.run(&["translate", "article.md", "-o", "o.md"]).finished();
+    markdown.says(&["wrote o.md"]);
+    let read = |name| std::fs::read_to_string(machine.work().join(name)).unwrap();
+    let markdown = read("o.md");
+    let linked = markdown.split_once("](<https://a.example/?x&amp;y>)").unwrap().0;
+    let words = linked.rsplit_once('[').unwrap().1;
+    assert!(words.contains("Council"), "{markdown}");
+    assert_eq!(markdown.matches("**").count(), 2, "the headline is none\n{markdown}");
+    machine.run(&["translate", "article.md", "-o", "o.html"]).finished();
+    let page = read("o.html");
+    let link = format!("<a href=\"https://a.example/?x&amp;y\" rel=\"noreferrer\">{words}</a>");
+    assert!(page.contains(&link) && page.contains("<strong>"), "{page}");
+    assert!(!page.contains("javascript"), "{page}");
+}
+
+#[test]
 fn the_json_form_has_spans_scores_and_the_recipe() {
     let machine = Machine::new();
     machine.file("article.txt", PARAGRAPHS);

@@ -3,9 +3,10 @@
 //! Owns: how blocks become the text of an article, and which names articles of one file have. In: an [`Input`].
 //! Out: articles with their layout. Never: changing a word of a file that is plain text.
 
+use super::runs::Run;
 use super::{Blocks, Found, Whole, bytes_of, read};
 use crate::artifact::{ArtifactError, DocumentFormat, Input, ReadOptions};
-use crate::domain::{Article, Block, BlockKind, ByteSpan, LaidOut, Language, is_blank};
+use crate::domain::{Article, Block, BlockKind, ByteSpan, LaidOut, Language, Markup, is_blank};
 
 /// How to read articles.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -27,6 +28,8 @@ pub struct FoundArticle {
     pub notes: Vec<String>,
     /// The parts of its text; none for plain text, whose parts only its words tell.
     pub layout: Vec<LaidOut>,
+    /// What of its text is set off, by where it begins.
+    pub markup: Vec<Markup>,
 }
 
 /// Reads the articles of a file: one, or one for each item of a feed and each object of JSON.
@@ -49,7 +52,8 @@ fn articles_of(
     let id = input.article_id();
     if let Some(text) = plain {
         let article = Article::new(id, Language::Arabic, text);
-        return Ok(vec![FoundArticle { article, notes, layout: Vec::new() }]);
+        let (layout, markup) = (Vec::new(), Vec::new());
+        return Ok(vec![FoundArticle { article, notes, layout, markup }]);
     }
     let several = texts.len() > 1;
     let mut articles = Vec::new();
@@ -70,6 +74,7 @@ fn articles_of(
 fn article(id: String, found: Blocks, notes: Vec<String>) -> Option<FoundArticle> {
     let mut text = String::new();
     let mut layout = Vec::new();
+    let mut markup = Vec::new();
     let headline = headline(&found);
     for block in headline.iter().chain(&found.blocks) {
         for part in parts(block) {
@@ -77,7 +82,8 @@ fn article(id: String, found: Blocks, notes: Vec<String>) -> Option<FoundArticle
                 text.push_str("\n\n");
             }
             let start = text.len();
-            text.push_str(part.trim_matches(is_blank));
+            text.push_str(&part.text);
+            markup.extend(part.markup.into_iter().map(|mark| mark.shifted_by(start)));
             let span = ByteSpan::within(&text, start, text.len()).ok()?;
             layout.push(LaidOut { span, kind: block.kind });
         }
@@ -87,7 +93,7 @@ fn article(id: String, found: Blocks, notes: Vec<String>) -> Option<FoundArticle
     }
     let mut article = Article::new(id, Language::Arabic, text);
     article.metadata = found.metadata;
-    Some(FoundArticle { article, notes, layout })
+    Some(FoundArticle { article, notes, layout, markup })
 }
 
 /// The title that the file names, unless the text begins with it.
@@ -96,28 +102,25 @@ fn headline(found: &Blocks) -> Option<Block> {
     let letters = |text: &str| text.chars().filter(|c| c.is_alphanumeric()).collect::<String>();
     let is_title = |block: &Block| letters(&block.text) == letters(title);
     let known = title.is_empty() || found.blocks.iter().take(3).any(is_title);
-    (!known).then(|| Block { kind: BlockKind::Heading, text: title.to_owned(), paragraph: 0 })
+    let (kind, markup) = (BlockKind::Heading, Vec::new());
+    (!known).then(|| Block { kind, text: title.to_owned(), markup, paragraph: 0 })
 }
 
 /// A block in pieces: a line end inside it parts paragraphs where the line above it has ended.
-fn parts(block: &Block) -> Vec<&str> {
+fn parts(block: &Block) -> Vec<Run> {
     let is_end = |c: char| matches!(c, '.' | '؟' | '?' | '!' | ':' | '…' | '»' | '"' | '”' | ')');
-    let mut parts = Vec::new();
-    let mut rest = block.text.as_str();
-    let mut from = 0;
-    while let Some(at) = rest.get(from..).and_then(|rest| rest.find('\n')).map(|at| from + at) {
-        let (before, behind) = rest.split_at(at);
+    let mut ranges = Vec::new();
+    let mut start = 0;
+    for (at, _) in block.text.match_indices('\n') {
+        let before = block.text.get(start..at).unwrap_or_default();
         if before.trim_end().ends_with(is_end) || block.kind == BlockKind::ListItem {
-            parts.push(before);
-            rest = behind.trim_start();
-            from = 0;
-        } else {
-            from = at + 1;
+            ranges.push(start..at);
+            start = at + 1;
         }
     }
-    parts.push(rest);
-    parts.retain(|part| !part.chars().all(is_blank));
-    parts
+    ranges.push(start..block.text.len());
+    let part = |range| Run::part(&block.text, &block.markup, range);
+    ranges.into_iter().filter_map(part).collect()
 }
 
 #[cfg(test)]

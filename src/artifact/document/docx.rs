@@ -1,6 +1,6 @@
 //! Text of a Word document.
 //!
-//! Owns: the paragraphs and their styles. In: the bytes of a file. Out: blocks.
+//! Owns: the paragraphs and their styles, what is bold, italic or a link. In: the bytes of a file. Out: blocks.
 //! Never: text that was deleted or moved away under tracked changes, codes of fields, notes, comments, headers.
 //!
 //! Text boxes come before the paragraph they are anchored in; the copy that Word keeps for old programs is left out.
@@ -11,10 +11,12 @@ use super::super::ArtifactError;
 use super::super::archive::Archive;
 use super::super::xml::{Element, Node, Xml};
 use super::Blocks;
-use crate::domain::BlockKind;
+use super::runs::Runs;
+use crate::domain::{BlockKind, MarkupKind};
 
 const DOCUMENT: &str = "word/document.xml";
 const STYLES: &str = "word/styles.xml";
+const RELATIONS: &str = "word/_rels/document.xml.rels";
 
 /// The two namespaces that Word writes in: the usual one, and that of the strict form.
 const WORD: [&str; 2] = [
@@ -29,8 +31,30 @@ pub(super) fn blocks(bytes: &[u8], name: &str, max_bytes: u64) -> Result<Blocks,
         Some(styles) => heading_styles(&styles, &format!("{name}, {STYLES}"))?,
         None => HashMap::new(),
     };
+    let addresses = match archive.member(RELATIONS)? {
+        Some(relations) => addresses(&relations, &format!("{name}, {RELATIONS}"))?,
+        None => HashMap::new(),
+    };
     let place = format!("{name}, {DOCUMENT}");
-    Walk::new(Xml::new(&document, &place)?, &headings).all()
+    Walk::new(Xml::new(&document, &place)?, &headings, &addresses).all()
+}
+
+/// The addresses that links of the document lead to, by the ids it knows them under.
+fn addresses(text: &str, name: &str) -> Result<HashMap<String, String>, ArtifactError> {
+    let mut xml = Xml::new(text, name)?;
+    let mut addresses = HashMap::new();
+    loop {
+        match xml.next()? {
+            Node::Start(element) if element.name == "Relationship" => {
+                let value = |name| element.attribute(name).unwrap_or_default();
+                if value("TargetMode") == "External" {
+                    addresses.insert(value("Id").to_owned(), value("Target").to_owned());
+                }
+            }
+            Node::Eof => return Ok(addresses),
+            _ => {}
+        }
+    }
 }
 
 fn is_word(element: &Element) -> bool {
@@ -57,6 +81,11 @@ fn heading_styles(text: &str, name: &str) -> Result<HashMap<String, bool>, Artif
     }
 }
 
+/// Whether a switch is on that has this value, or none.
+fn is_on(value: &str) -> bool {
+    !matches!(value, "0" | "false" | "off" | "none")
+}
+
 fn is_heading(style: &str) -> bool {
     let style = style.to_lowercase();
     style.starts_with("heading") || style == "title" || style == "subtitle"
@@ -65,7 +94,7 @@ fn is_heading(style: &str) -> bool {
 /// A paragraph that has not ended yet.
 #[derive(Default)]
 struct Paragraph {
-    text: String,
+    text: Runs,
     heading: bool,
     item: bool,
 }
@@ -78,11 +107,19 @@ struct Walk<'a> {
     /// Paragraphs inside one another: a text box stands inside a paragraph.
     open: Vec<Paragraph>,
     cells: usize,
+    addresses: &'a HashMap<String, String>,
+    /// How the run is set off that we are in; none outside of runs, where formats are those of paragraph marks.
+    run: Option<Vec<MarkupKind>>,
 }
 
 impl<'a> Walk<'a> {
-    fn new(xml: Xml<'a>, headings: &'a HashMap<String, bool>) -> Self {
-        Self { xml, headings, blocks: Blocks::default(), open: Vec::new(), cells: 0 }
+    fn new(
+        xml: Xml<'a>,
+        headings: &'a HashMap<String, bool>,
+        addresses: &'a HashMap<String, String>,
+    ) -> Self {
+        let (blocks, open) = (Blocks::default(), Vec::new());
+        Self { xml, headings, blocks, open, cells: 0, addresses, run: None }
     }
 
     fn all(mut self) -> Result<Blocks, ArtifactError> {
@@ -102,6 +139,16 @@ impl<'a> Walk<'a> {
         match element.name.as_str() {
             "p" => self.open.push(Paragraph { item: self.cells > 0, ..Paragraph::default() }),
             "tc" => self.cells += 1,
+            "r" => self.run = Some(Vec::new()),
+            // Right-to-left letters follow the second of each pair.
+            "b" | "bCs" if is_on(value()) => self.set_off(MarkupKind::Strong),
+            "i" | "iCs" if is_on(value()) => self.set_off(MarkupKind::Emphasis),
+            "hyperlink" => {
+                let id = element.local_attribute("id").unwrap_or_default();
+                if let Some(link) = self.addresses.get(id).and_then(|to| MarkupKind::link(to)) {
+                    self.note(|paragraph| paragraph.text.open(link));
+                }
+            }
             "del" | "moveFrom" | "pPrChange" | "rPrChange" => self.xml.skip()?,
             "t" => {
                 let text = self.xml.text(|_| true)?;
@@ -128,8 +175,23 @@ impl<'a> Walk<'a> {
         element.local_attribute("pos").is_some() || self.open.is_empty()
     }
 
+    fn set_off(&mut self, kind: MarkupKind) {
+        if let Some(run) = self.run.as_mut().filter(|run| !run.contains(&kind)) {
+            run.push(kind);
+        }
+    }
+
     fn add(&mut self, text: &str) {
-        self.note(|paragraph| paragraph.text.push_str(text));
+        let kinds = self.run.clone().unwrap_or_default();
+        self.note(|paragraph| {
+            for kind in &kinds {
+                paragraph.text.open(kind.clone());
+            }
+            paragraph.text.push_str(text);
+            for kind in &kinds {
+                paragraph.text.close(kind);
+            }
+        });
     }
 
     fn note(&mut self, change: impl FnOnce(&mut Paragraph)) {
@@ -141,15 +203,17 @@ impl<'a> Walk<'a> {
     fn end(&mut self, name: &str) {
         match name {
             "p" => {
-                let Some(paragraph) = self.open.pop() else { return };
+                let Some(mut paragraph) = self.open.pop() else { return };
                 let kind = match (paragraph.heading, paragraph.item) {
                     (true, _) => BlockKind::Heading,
                     (false, true) => BlockKind::ListItem,
                     (false, false) => BlockKind::Paragraph,
                 };
-                self.blocks.push(kind, &paragraph.text);
+                self.blocks.push_run(kind, &paragraph.text.take());
             }
             "tc" => self.cells = self.cells.saturating_sub(1),
+            "r" => self.run = None,
+            "hyperlink" => self.note(|p| p.text.close(&MarkupKind::Link(String::new()))),
             _ => {}
         }
     }
@@ -196,6 +260,40 @@ mod tests {
             (Heading, "seven"),
         ];
         assert_eq!(found, expected.map(|(kind, text)| (kind, text.to_owned())));
+    }
+
+    #[test]
+    fn bold_italics_and_links_keep_their_words() {
+        let run = |format: &str, text: &str| {
+            format!("<w:r><w:rPr>{format}</w:rPr><w:t xml:space=\"preserve\">{text}</w:t></w:r>")
+        };
+        let body = format!(
+            "<w:p><w:pPr><w:rPr><w:b/></w:rPr></w:pPr>{}{}<w:hyperlink r:id=\"l1\">{}{}</w:hyperlink>\
+             <w:hyperlink r:id=\"l2\">{}</w:hyperlink></w:p>",
+            run("<w:b w:val=\"0\"/>", "قال "),
+            run("<w:bCs/><w:b/>", "الوزير"),
+            run("<w:i/>", " في "),
+            run("", "بيان"),
+            run("", " له"),
+        );
+        let body = body.replace("<w:p>", "<w:p xmlns:r=\"r\">");
+        let relation = |id: &str, to: &str| {
+            format!("<Relationship Id=\"{id}\" Target=\"{to}\" TargetMode=\"External\"/>")
+        };
+        let relations =
+            [relation("l1", "https://a.example/x?a=1&amp;b"), relation("l2", "javascript:x()")];
+        let relations = format!("<Relationships>{}</Relationships>", relations.concat());
+        let bytes = archive(&[(DOCUMENT, &document(&body)), (RELATIONS, &relations)]);
+        let block = blocks(&bytes, "t.docx", 1 << 20).unwrap().blocks.remove(0);
+        let marks: Vec<_> = block
+            .markup
+            .iter()
+            .map(|mark| (mark.span.of(&block.text).unwrap(), mark.kind.clone()))
+            .collect();
+        let link = MarkupKind::Link("https://a.example/x?a=1&b".to_owned());
+        let expected =
+            [("الوزير", MarkupKind::Strong), (" في ", MarkupKind::Emphasis), (" في بيان", link)];
+        assert_eq!(marks, expected);
     }
 
     #[test]

@@ -12,8 +12,9 @@ use html5gum::emitters::default::DefaultEmitter;
 use html5gum::{StartTag, Token, Tokenizer};
 
 use super::super::decode::{TextEncoding, begins_like_a_web_page};
+use super::runs::Runs;
 use super::{Blocks, language_of_tag};
-use crate::domain::BlockKind;
+use crate::domain::{BlockKind, MarkupKind};
 
 /// A page names its encoding in its first bytes, so many at most by the standard.
 const HEAD_BYTES: usize = 1024;
@@ -103,7 +104,7 @@ pub(super) fn plain(line: &str) -> String {
 #[derive(Default)]
 struct Walk {
     blocks: Blocks,
-    text: String,
+    text: Runs,
     /// The element that is left out and how often it is open inside itself.
     left_out: Option<(String, usize)>,
     in_heading: bool,
@@ -128,7 +129,18 @@ impl Walk {
         match name {
             "html" => self.blocks.language = self.blocks.language.or_else(|| language(tag)),
             "br" => self.text.push('\n'),
-            _ => {}
+            "a" => {
+                self.text.close(&MarkupKind::Link(String::new()));
+                let address = attribute(tag, b"href");
+                if let Some(link) = address.as_deref().and_then(MarkupKind::link) {
+                    self.text.open(link);
+                }
+            }
+            _ => {
+                if let Some(kind) = set_off(name) {
+                    self.text.open(kind);
+                }
+            }
         }
         if among(PARTING, name) {
             self.flush();
@@ -146,6 +158,14 @@ impl Walk {
             }
             return;
         }
+        match name {
+            "a" => self.text.close(&MarkupKind::Link(String::new())),
+            _ => {
+                if let Some(kind) = set_off(name) {
+                    self.text.close(&kind);
+                }
+            }
+        }
         if among(PARTING, name) {
             self.flush();
             self.in_heading &= !is_heading(name);
@@ -162,7 +182,7 @@ impl Walk {
         for c in text.chars() {
             if !matches!(c, ' ' | '\t' | '\n' | '\r' | '\u{c}') {
                 self.text.push(c);
-            } else if !self.text.ends_with([' ', '\n']) {
+            } else if !self.text.text().ends_with([' ', '\n']) {
                 self.text.push(' ');
             }
         }
@@ -175,8 +195,8 @@ impl Walk {
             (false, false, 1..) => BlockKind::ListItem,
             _ => BlockKind::Paragraph,
         };
-        for part in std::mem::take(&mut self.text).split("\n\n") {
-            self.blocks.push(kind, part);
+        for part in self.text.take().parts() {
+            self.blocks.push_run(kind, &part);
         }
     }
 }
@@ -185,10 +205,22 @@ fn is_heading(name: &str) -> bool {
     matches!(name, "h1" | "h2" | "h3" | "h4" | "h5" | "h6")
 }
 
+/// How the text of an element is set off.
+fn set_off(name: &str) -> Option<MarkupKind> {
+    match name {
+        "b" | "strong" => Some(MarkupKind::Strong),
+        "i" | "em" => Some(MarkupKind::Emphasis),
+        _ => None,
+    }
+}
+
+fn attribute(tag: &StartTag<()>, name: &[u8]) -> Option<String> {
+    let (_, value) = tag.attributes.iter().find(|(key, _)| ***key == *name)?;
+    Some(String::from_utf8_lossy(value).into_owned())
+}
+
 fn language(tag: &StartTag<()>) -> Option<crate::domain::Language> {
-    let named = |name: &[u8]| tag.attributes.iter().find(|(key, _)| ***key == *name);
-    let (_, value) = named(b"lang").or_else(|| named(b"xml:lang"))?;
-    language_of_tag(&String::from_utf8_lossy(value))
+    language_of_tag(&attribute(tag, b"lang").or_else(|| attribute(tag, b"xml:lang"))?)
 }
 
 #[cfg(test)]
@@ -220,6 +252,26 @@ mod tests {
         ];
         assert_eq!(read(page), expected.map(|(kind, text)| (kind, text.to_owned())));
         assert_eq!(blocks(page).language, Some(Language::Arabic));
+    }
+
+    #[test]
+    fn bold_italics_and_links_keep_their_words() {
+        let page = "<p>قال  <b>الوزير <em>الأول</em></b> <a href='https://a.example/?x&amp;y'>في بيان<br><br>له</a> \
+                    <a name=x>ثم</a><a href=' JavaScript:x()'>عاد</a>";
+        let found = blocks(page).blocks;
+        let marks: Vec<_> = found
+            .iter()
+            .flat_map(|b| b.markup.iter().map(|mark| (mark.span.of(&b.text), mark.kind.clone())))
+            .collect();
+        let link = MarkupKind::Link("https://a.example/?x&y".to_owned());
+        let expected = [
+            (Some("الوزير الأول"), MarkupKind::Strong),
+            (Some("الأول"), MarkupKind::Emphasis),
+            (Some("في بيان"), link.clone()),
+            (Some("له"), link),
+        ];
+        assert_eq!(marks, expected);
+        assert_eq!(found[1].text, "له ثمعاد");
     }
 
     #[test]

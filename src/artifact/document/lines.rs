@@ -19,7 +19,8 @@ pub(super) fn blocks(text: &str) -> Blocks {
         }
         paragraph += usize::from(after_blank && !blocks.is_empty());
         after_blank = false;
-        blocks.push(Block { kind: BlockKind::Sentence, text: line.to_owned(), paragraph });
+        let (kind, text) = (BlockKind::Sentence, line.to_owned());
+        blocks.push(Block { kind, text, markup: Vec::new(), paragraph });
     }
     Blocks { blocks, ..Blocks::default() }
 }

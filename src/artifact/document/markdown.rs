@@ -7,7 +7,8 @@
 use pulldown_cmark::{Event, Options, Parser, Tag, TagEnd};
 
 use super::Blocks;
-use crate::domain::BlockKind;
+use super::runs::Runs;
+use crate::domain::{BlockKind, MarkupKind};
 
 pub(super) fn blocks(text: &str) -> Blocks {
     let options = Options::ENABLE_TABLES
@@ -27,7 +28,7 @@ pub(super) fn blocks(text: &str) -> Blocks {
 #[derive(Default)]
 struct Walk {
     blocks: Blocks,
-    text: String,
+    text: Runs,
     in_heading: bool,
     items: usize,
     /// Open parts that are left out.
@@ -55,6 +56,13 @@ impl Walk {
                 self.left_out += 1;
             }
             Tag::Image { .. } => self.left_out += 1,
+            Tag::Strong => self.text.open(MarkupKind::Strong),
+            Tag::Emphasis => self.text.open(MarkupKind::Emphasis),
+            Tag::Link { dest_url, .. } => {
+                if let Some(link) = MarkupKind::link(dest_url) {
+                    self.text.open(link);
+                }
+            }
             Tag::Item | Tag::TableCell => {
                 self.flush();
                 self.items += 1;
@@ -77,6 +85,9 @@ impl Walk {
             TagEnd::CodeBlock | TagEnd::HtmlBlock | TagEnd::MetadataBlock(_) | TagEnd::Image => {
                 self.left_out = self.left_out.saturating_sub(1);
             }
+            TagEnd::Strong => self.text.close(&MarkupKind::Strong),
+            TagEnd::Emphasis => self.text.close(&MarkupKind::Emphasis),
+            TagEnd::Link => self.text.close(&MarkupKind::Link(String::new())),
             TagEnd::Item | TagEnd::TableCell => {
                 self.flush();
                 self.items = self.items.saturating_sub(1);
@@ -96,7 +107,8 @@ impl Walk {
             (false, 0) => BlockKind::Paragraph,
             (false, _) => BlockKind::ListItem,
         };
-        self.blocks.push(kind, &std::mem::take(&mut self.text));
+        let run = self.text.take();
+        self.blocks.push_run(kind, &run);
     }
 }
 
@@ -124,6 +136,21 @@ mod tests {
             (ListItem, "c"),
         ];
         assert_eq!(read(text), expected.map(|(kind, text)| (kind, text.to_owned())));
+    }
+
+    #[test]
+    fn bold_italics_and_links_keep_their_words() {
+        let text = "قال **الوزير *الأول*** في [بيان][1] له و[هنا](javascript:x).\n\n[1]: https://a.example/ب\n";
+        let block = blocks(text).blocks.remove(0);
+        assert_eq!(block.text, "قال الوزير الأول في بيان له وهنا.");
+        let marks: Vec<_> = block
+            .markup
+            .iter()
+            .map(|mark| (mark.span.of(&block.text).unwrap(), mark.kind.clone()))
+            .collect();
+        let link = MarkupKind::Link("https://a.example/ب".to_owned());
+        let (strong, emphasis) = (MarkupKind::Strong, MarkupKind::Emphasis);
+        assert_eq!(marks, [("الوزير الأول", strong), ("الأول", emphasis), ("بيان", link)]);
     }
 
     #[test]

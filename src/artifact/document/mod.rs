@@ -14,6 +14,7 @@ mod lines;
 mod markdown;
 mod page;
 mod pdf;
+mod runs;
 
 use std::io;
 
@@ -23,8 +24,9 @@ pub use format::DocumentFormat;
 use super::decode::{self, ReadNote, TextEncoding};
 use super::read::{read_file, sha256, take};
 use super::{ArtifactError, Input, ReadOptions};
-use crate::domain::{Block, BlockKind, Document, Language, Metadata, is_blank};
+use crate::domain::{Block, BlockKind, Document, Language, Metadata};
 use crate::text::document::plain_text_blocks;
+use runs::Run;
 
 /// A text of a file: its blocks, and what the file tells about it.
 #[derive(Debug, Default)]
@@ -39,10 +41,14 @@ struct Blocks {
 impl Blocks {
     /// Adds a block, a paragraph of its own; a blank one is left out.
     fn push(&mut self, kind: BlockKind, text: &str) {
-        let text = text.trim_matches(is_blank);
-        if !text.is_empty() {
-            let paragraph = self.blocks.len();
-            self.blocks.push(Block { kind, text: text.to_owned(), paragraph });
+        self.push_run(kind, &Run::plain(text));
+    }
+
+    /// Adds a block with what is set off in it; a blank one is left out.
+    fn push_run(&mut self, kind: BlockKind, run: &Run) {
+        if let Some(run) = Run::part(&run.text, &run.markup, 0..run.text.len()) {
+            let Run { text, markup } = run;
+            self.blocks.push(Block { kind, text, markup, paragraph: self.blocks.len() });
         }
     }
 

@@ -10,7 +10,7 @@ use isnad::artifact::{
     ArticleOptions, FoundArticle, Input, ReadOptions, check_output, create_folder, inputs_of,
     read_articles,
 };
-use isnad::domain::SegmentedArticle;
+use isnad::domain::{Markup, SegmentedArticle};
 use isnad::text::language::{LooksLike, looks_arabic};
 use isnad::text::{SegmentOptions, segment_article, segment_laid_out};
 
@@ -22,6 +22,8 @@ use crate::cli::{CliError, Outcome, Status};
 pub(super) struct Prepared {
     pub(super) input: Input,
     pub(super) article: SegmentedArticle,
+    /// What of it is set off.
+    pub(super) markup: Vec<Markup>,
     pub(super) notes: Vec<String>,
 }
 
@@ -103,6 +105,11 @@ impl Articles {
         self.prepared.is_empty()
     }
 
+    /// Whether any has bold words, italics or links.
+    pub(super) fn are_marked(&self) -> bool {
+        self.prepared.iter().any(|prepared| !prepared.markup.is_empty())
+    }
+
     /// Does `work` with each article and the file for its result; files in a folder get `extension`.
     pub(super) fn each(
         self,
@@ -166,7 +173,7 @@ fn cut(
     reading: &Reading,
     settings: &Settings,
 ) -> Result<Prepared, CliError> {
-    let FoundArticle { article, mut notes, layout } = found;
+    let FoundArticle { article, mut notes, layout, markup } = found;
     let doubt = match looks_arabic(article.text()) {
         LooksLike::Arabic => None,
         LooksLike::NoLetters => Some("it has no letters".to_owned()),
@@ -193,7 +200,7 @@ fn cut(
     } else {
         segment_laid_out(article, &layout, &options)?
     };
-    Ok(Prepared { input: input.clone(), article, notes })
+    Ok(Prepared { input: input.clone(), article, markup, notes })
 }
 
 /// A name in a folder for the result of the article `id`, which no other article has.

@@ -3,7 +3,8 @@
 use std::path::Path;
 
 use isnad::artifact::{Input, write_atomic};
-use isnad::domain::{Bitext, SegmentId, Signature};
+use isnad::domain::{Bitext, Markup, SegmentId, Signature};
+use isnad::infer::LoadedEncoder;
 use isnad::pipeline;
 use isnad::ports::Translator;
 use isnad::render::{
@@ -12,7 +13,7 @@ use isnad::render::{
 };
 
 use super::articles::{Articles, Joined, Prepared};
-use super::engines::{open_store, resolve, translator};
+use super::engines::{embedder, open_store, resolve, translator};
 use crate::cli::args::{self, Global};
 use crate::cli::progress::Bars;
 use crate::cli::settings::{Layers, Settings};
@@ -43,6 +44,9 @@ pub(super) fn run(
     let store = open_store()?;
     let (settings, model) = resolve(&store, layers)?;
     let mut translator = translator(&model, &settings)?;
+    let shows_markup = asked.n_best.is_none() && matches!(form, Format::Html | Format::Markdown);
+    let mut encoder =
+        (shows_markup && articles.are_marked()).then(|| embedder(&store, &settings)).transpose()?;
     let mut bars = Bars::new(global.quiet);
     articles.each(extension, joined, |prepared, file| {
         let made = match asked.n_best {
@@ -52,7 +56,7 @@ pub(super) fn run(
             None => one_best(
                 (form, asked, global),
                 prepared,
-                (translator.as_mut(), &settings),
+                (translator.as_mut(), encoder.as_mut(), &settings),
                 &mut bars,
             )?,
         };
@@ -64,17 +68,21 @@ pub(super) fn run(
 fn one_best(
     (form, asked, global): (Format, &args::Translate, &Global),
     prepared: Prepared,
-    (translator, settings): (&mut dyn Translator, &Settings),
+    (translator, encoder, settings): (&mut dyn Translator, Option<&mut LoadedEncoder>, &Settings),
     bars: &mut Bars,
 ) -> Result<(Input, Outcome), CliError> {
-    let Prepared { input, article, notes: told } = prepared;
+    let Prepared { input, article, markup, notes: told } = prepared;
     let bitext = pipeline::translate(article, translator, &settings.translate, bars)?;
     let signature = Signature {
         models: vec![translator.signature()],
         settings: settings.signature(false),
         version: env!("CARGO_PKG_VERSION").to_owned(),
     };
-    let text = text(form, asked, &bitext, &signature)?;
+    let markup = match encoder {
+        Some(encoder) => pipeline::carry_markup(&bitext, &markup, encoder)?,
+        None => Vec::new(),
+    };
+    let text = text(form, asked, (&bitext, &markup), &signature)?;
     let mut notes: Vec<String> = told.iter().map(|note| format!("warning: {note}")).collect();
     notes.extend(failures(&bitext));
     let pairs = (0..).map(SegmentId::new).zip(bitext.translations());
@@ -119,13 +127,13 @@ fn form(asked: &args::Translate) -> Result<Format, CliError> {
 fn text(
     form: Format,
     asked: &args::Translate,
-    bitext: &Bitext,
+    (bitext, markup): (&Bitext, &[Vec<Markup>]),
     signature: &Signature,
 ) -> Result<String, CliError> {
     Ok(match form {
         Format::Json => translation_json(bitext, signature)?,
-        Format::Html => translation_html(bitext),
-        Format::Markdown => translation_markdown(bitext),
+        Format::Html => translation_html(bitext, markup),
+        Format::Markdown => translation_markdown(bitext, markup),
         _ if asked.bitext => translation_bitext(bitext, width(asked)),
         _ => translation_text(bitext),
     })

@@ -30,7 +30,8 @@ impl Words {
                 for pair in &evidence.words {
                     let mark = Mark::Word { claim: claim.id.number(), link };
                     link += 1;
-                    if let Some(range) = within(pair.source, span) {
+                    if let Some(inside) = pair.source.clipped_to(span) {
+                        let range = inside.start()..inside.end();
                         words.arabic.entry(evidence.segment).or_default().push((range, mark));
                     }
                     let phrase = pair.claim.of(&brief.summary).unwrap_or_default();
@@ -62,14 +63,11 @@ pub(super) fn of_claim(claim: &BriefClaim) -> Marks {
     let links = links.map(|(link, pair)| (pair.claim, Mark::Word { claim: number, link }));
     let doubts =
         claim.doubts.iter().filter_map(|doubt| Some((doubt.span?, Mark::Doubt(doubt.severity))));
-    links.chain(doubts).filter_map(|(span, mark)| Some((within(span, claim.span)?, mark))).collect()
-}
-
-/// What of `inner` lies in `outer`, counted from the start of `outer`.
-fn within(inner: ByteSpan, outer: ByteSpan) -> Option<Range<usize>> {
-    let start = inner.start().max(outer.start());
-    let end = inner.end().min(outer.end());
-    (start < end).then(|| start - outer.start()..end - outer.start())
+    let inside = |(span, mark): (ByteSpan, Mark)| {
+        let span = span.clipped_to(claim.span)?;
+        Some((span.start()..span.end(), mark))
+    };
+    links.chain(doubts).filter_map(inside).collect()
 }
 
 /// Where `phrase` stands in `text` as whole words: first behind `after`, else anywhere. Letters of English match in
