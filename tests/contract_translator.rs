@@ -124,6 +124,25 @@ fn clause_5_each_segment_is_reported_once() {
 }
 
 #[test]
+fn clause_6_the_best_of_several_hypotheses_is_the_translation() {
+    each_engine(|engine| {
+        let (segments, search) = ([SEGMENTS[1], "", SEGMENTS[3]], search());
+        let wide = Search { beam_width: 3, ..search };
+        for search in [search, wide] {
+            let alone = translate(engine, &segments, &search);
+            let ranked = engine.n_best(&segments, &search, &mut || {}).unwrap();
+            assert_eq!(ranked.len(), segments.len());
+            assert!(ranked[1].is_empty());
+            for (all, best) in ranked.iter().zip(&alone).filter(|(all, _)| !all.is_empty()) {
+                assert_eq!(&all[0].hypothesis, best);
+                assert!(all.windows(2).all(|pair| pair[0].score >= pair[1].score));
+                assert!(all.len() <= search.beam_width);
+            }
+        }
+    });
+}
+
+#[test]
 fn a_translation_has_text_and_figures_that_fit_it() {
     each_engine(|engine| {
         for hypothesis in translate(engine, &SEGMENTS, &search()) {

@@ -6,9 +6,9 @@
 use std::fmt;
 use std::sync::Arc;
 
-use super::decode::{BatchLimits, Decoded, Job, NextToken, Veto, decode, decode_n_best};
+use super::decode::{BatchLimits, Decoded, Job, NextToken, Veto, decode_n_best};
 use super::error::InferError;
-use crate::ports::TranslateError;
+use crate::ports::{Hypothesis, Ranked, TranslateError};
 
 /// Positions that the caches may hold together, at most; with 18 layers of 256 values this is 600 MB.
 const MAX_POSITIONS: usize = 16_384;
@@ -81,14 +81,15 @@ fn begins_a_word(text: &str, word: &str) -> bool {
     })
 }
 
-/// Decodes the jobs that there are; a `None` is a segment without text, and done before the others begin.
+/// What the searches of the jobs finish, best first; a `None` is a segment without text, which has nothing and is done before
+/// the others begin.
 pub(super) fn run<M: NextToken<Error = InferError> + Send>(
     engine: &mut M,
     pool: &rayon::ThreadPool,
     jobs: Vec<Option<Job>>,
     rows: usize,
     on_done: &mut (dyn FnMut() + Send),
-) -> Result<Vec<Option<Decoded>>, TranslateError>
+) -> Result<Vec<Vec<Decoded>>, TranslateError>
 where
     M::State: Send,
 {
@@ -97,27 +98,18 @@ where
     let asked: Vec<Job> = jobs.into_iter().flatten().collect();
     let limits = BatchLimits { rows, positions: MAX_POSITIONS };
     let decoded = pool
-        .install(|| decode(engine, &asked, limits, on_done))
+        .install(|| decode_n_best(engine, &asked, limits, on_done))
         .map_err(|error| TranslateError::Engine(Box::new(error)))?;
     let mut decoded = decoded.into_iter();
-    Ok(is_asked.into_iter().map(|asked| if asked { decoded.next() } else { None }).collect())
+    let mut found = |asked: bool| if asked { decoded.next() } else { None };
+    Ok(is_asked.into_iter().map(|asked| found(asked).unwrap_or_default()).collect())
 }
 
-/// What the search for one job finished, best first.
-pub(super) fn run_n_best<M: NextToken<Error = InferError> + Send>(
-    engine: &mut M,
-    pool: &rayon::ThreadPool,
-    job: Job,
-    rows: usize,
-) -> Result<Vec<Decoded>, TranslateError>
-where
-    M::State: Send,
-{
-    let limits = BatchLimits { rows, positions: MAX_POSITIONS };
-    let found = pool
-        .install(|| decode_n_best(engine, &[job], limits, &mut || {}))
-        .map_err(|error| TranslateError::Engine(Box::new(error)))?;
-    Ok(found.into_iter().flatten().collect())
+/// The first hypothesis of each segment; the empty one where there is none.
+pub(super) fn best(ranked: Vec<Vec<Ranked>>) -> Vec<Hypothesis> {
+    let first = |ranked: Vec<Ranked>| ranked.into_iter().next();
+    let first = |ranked| first(ranked).map_or_else(Hypothesis::empty, |best| best.hypothesis);
+    ranked.into_iter().map(first).collect()
 }
 
 #[cfg(test)]

@@ -313,8 +313,13 @@ impl ModelFiles for Mixed {
 #[test]
 fn the_n_best_are_ranked_by_their_scores() {
     let expected = expected("marian");
-    let found =
-        translator("marian", Terminology::default()).n_best(&expected.batch[0], &plain(4)).unwrap();
+    let mut translator = translator("marian", Terminology::default());
+    let sources = [expected.batch[0].as_str(), " ", expected.batch[1].as_str()];
+    let found = translator.n_best(&sources, &plain(4), &mut || {}).unwrap();
+    let best = translator.translate(&sources, &plain(4), &mut || {}).unwrap();
+    assert!(found[1].is_empty() && best[1].text.is_empty());
+    assert_eq!((&found[2][0].hypothesis, &found[0][0].hypothesis), (&best[2], &best[0]));
+    let found = &found[0];
     assert_eq!(found.len(), 4);
     assert!(
         found.windows(2).all(|pair| pair[0].score >= pair[1].score

@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use super::decode::{Decoded, Job, TokenSet, Veto};
 use super::error::InferError;
-use super::jobs::{MIN_WIDTH_WITH_PHRASES, run, run_n_best};
+use super::jobs::{MIN_WIDTH_WITH_PHRASES, best, run};
 use super::kernels::log_sum_exp;
 use super::nn::seq2seq::{OutputState, Wanted};
 use super::prompt::PromptFormat;
@@ -176,6 +176,15 @@ impl Translator for Seq2SeqTranslator {
         search: &Search,
         on_done: &mut (dyn FnMut() + Send),
     ) -> Result<Vec<Hypothesis>, TranslateError> {
+        self.n_best(segments, search, on_done).map(best)
+    }
+
+    fn n_best(
+        &mut self,
+        segments: &[&str],
+        search: &Search,
+        on_done: &mut (dyn FnMut() + Send),
+    ) -> Result<Vec<Vec<Ranked>>, TranslateError> {
         let jobs: Vec<Option<Job>> =
             segments.iter().map(|segment| self.job(segment, search)).collect();
         let limit = self.engine.network.config().positions;
@@ -189,28 +198,14 @@ impl Translator for Seq2SeqTranslator {
             .iter()
             .map(|job| job.as_ref().map(|job| job.required.clone()).unwrap_or_default())
             .collect();
-        let decoded = run(&mut self.engine, &self.pool, jobs, self.options.batch, on_done)?;
-        let hypothesis = |(decoded, required): (&Option<Decoded>, &Vec<Vec<u32>>)| match decoded {
-            Some(decoded) => self.hypothesis(decoded, required),
-            None => Hypothesis::empty(),
+        let unscored = self.engine.tags();
+        let found = run(&mut self.engine, &self.pool, jobs, self.options.batch, on_done)?;
+        let ranked = |decoded: &Decoded, required: &Vec<Vec<u32>>| Ranked {
+            hypothesis: self.hypothesis(decoded, required),
+            score: decoded.score(unscored, search.length_penalty),
         };
-        Ok(decoded.iter().zip(&required).map(hypothesis).collect())
-    }
-
-    fn n_best(&mut self, segment: &str, search: &Search) -> Result<Vec<Ranked>, TranslateError> {
-        let Some(job) = self.job(segment, search) else { return Ok(Vec::new()) };
-        let (needed, limit) = (job.source.len(), self.engine.network.config().positions);
-        if needed > limit {
-            return Err(TranslateError::SegmentTooLong { index: 0, needed, limit });
-        }
-        let (unscored, penalty, required) =
-            (job.unscored, job.length_penalty, job.required.clone());
-        let found = run_n_best(&mut self.engine, &self.pool, job, self.options.batch)?;
-        let ranked = |decoded: &Decoded| Ranked {
-            hypothesis: self.hypothesis(decoded, &required),
-            score: decoded.score(unscored, penalty),
-        };
-        Ok(found.iter().map(ranked).collect())
+        let pairs = found.iter().zip(&required);
+        Ok(pairs.map(|(all, required)| all.iter().map(|d| ranked(d, required)).collect()).collect())
     }
 
     fn signature(&self) -> ModelSignature {

@@ -45,9 +45,9 @@ impl Writer for Seq2SeqWriter {
             max_new_tokens: request.max_new_tokens,
             ..self.search
         };
-        let ranked = self.engine.n_best(&source, &search);
+        let ranked = self.engine.n_best(&[&source], &search, &mut || {});
         let ranked = ranked.map_err(|error| WriteError::Engine(Box::new(error)))?;
-        let best = ranked.into_iter().take(request.drafts);
+        let best = ranked.into_iter().flatten().take(request.drafts);
         Ok(best.map(|ranked| a_sentence_a_line(&ranked.hypothesis.text)).collect())
     }
 
@@ -133,8 +133,8 @@ mod tests {
         assert!((1..=3).contains(&drafts.len()));
         let mut alone = Seq2SeqTranslator::load(&Folder("t5"), options).unwrap();
         let search = Search { beam_width: 3, max_new_tokens: 12, ..search };
-        let best = alone.n_best("The license is here. It stays.", &search).unwrap();
-        assert_eq!(drafts[0], a_sentence_a_line(&best[0].hypothesis.text));
+        let best = alone.n_best(&["The license is here. It stays."], &search, &mut || {}).unwrap();
+        assert_eq!(drafts[0], a_sentence_a_line(&best[0][0].hypothesis.text));
         assert_eq!(writer.signature().role, "writer");
         let long = "word ".repeat(4000);
         let request = WriteRequest { source: &long, ..request };

@@ -8,7 +8,7 @@ use super::checkpoint::Precision;
 use super::decode::{Decoded, Job, TokenSet, Veto};
 use super::engine::Engine;
 use super::error::InferError;
-use super::jobs::{MIN_WIDTH_WITH_PHRASES, Terminology, run, run_n_best};
+use super::jobs::{MIN_WIDTH_WITH_PHRASES, Terminology, best, run};
 use super::prompt::{Frame, PromptFormat};
 use super::thread_pool;
 use super::tokenizer::Tokenizer;
@@ -155,6 +155,15 @@ impl Translator for GgufTranslator {
         search: &Search,
         on_done: &mut (dyn FnMut() + Send),
     ) -> Result<Vec<Hypothesis>, TranslateError> {
+        self.n_best(segments, search, on_done).map(best)
+    }
+
+    fn n_best(
+        &mut self,
+        segments: &[&str],
+        search: &Search,
+        on_done: &mut (dyn FnMut() + Send),
+    ) -> Result<Vec<Vec<Ranked>>, TranslateError> {
         let jobs: Vec<Job> = segments.iter().map(|segment| self.job(segment, search)).collect();
         for (index, job) in jobs.iter().enumerate() {
             self.check_length(index, job)?;
@@ -164,28 +173,13 @@ impl Translator for GgufTranslator {
         let jobs = jobs.into_iter().enumerate();
         let jobs =
             jobs.map(|(index, job)| (!blank(index) && !job.prompt.is_empty()).then_some(job));
-        let decoded =
-            run(&mut self.engine, &self.pool, jobs.collect(), self.options.batch, on_done)?;
-        let hypothesis = |(decoded, required): (&Option<Decoded>, &Vec<Vec<u32>>)| match decoded {
-            Some(decoded) => self.hypothesis(decoded, required),
-            None => Hypothesis::empty(),
+        let found = run(&mut self.engine, &self.pool, jobs.collect(), self.options.batch, on_done)?;
+        let ranked = |decoded: &Decoded, required: &Vec<Vec<u32>>| Ranked {
+            hypothesis: self.hypothesis(decoded, required),
+            score: decoded.score(0, search.length_penalty),
         };
-        Ok(decoded.iter().zip(&required).map(hypothesis).collect())
-    }
-
-    fn n_best(&mut self, segment: &str, search: &Search) -> Result<Vec<Ranked>, TranslateError> {
-        let job = self.job(segment, search);
-        if segment.trim().is_empty() || job.prompt.is_empty() {
-            return Ok(Vec::new());
-        }
-        self.check_length(0, &job)?;
-        let (penalty, required) = (job.length_penalty, job.required.clone());
-        let found = run_n_best(&mut self.engine, &self.pool, job, self.options.batch)?;
-        let ranked = |decoded: &Decoded| Ranked {
-            hypothesis: self.hypothesis(decoded, &required),
-            score: decoded.score(0, penalty),
-        };
-        Ok(found.iter().map(ranked).collect())
+        let pairs = found.iter().zip(&required);
+        Ok(pairs.map(|(all, required)| all.iter().map(|d| ranked(d, required)).collect()).collect())
     }
 
     fn signature(&self) -> ModelSignature {

@@ -13,6 +13,7 @@ mod claims;
 mod coverage;
 mod entail;
 mod error;
+mod fidelity;
 mod judge;
 mod ladder;
 mod markup;

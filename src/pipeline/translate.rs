@@ -1,6 +1,6 @@
 //! Segments to a bitext: translate, check, try again.
 //!
-//! Owns: the retry policy. A segment that is too long for the model is cut into pieces. A piece that fails
+//! Owns: which of the hypotheses of a search is taken, and the retry policy. A segment that is too long for the model is cut into pieces. A piece that fails
 //! a check is tried again with the careful search, then in smaller parts; the attempt with the fewest faults
 //! is kept, and what still fails says so.
 //! In: a segmented article or plain sentences, and a translator. Out: a [`Bitext`] or translations.
@@ -8,6 +8,7 @@
 
 use super::checks::{Thresholds, judge};
 use super::error::PipelineError;
+use super::fidelity::disagreements;
 use super::progress::{Observer, Stage};
 use crate::domain::{
     Alternative, Bitext, FailureReason, NBest, Outcome, SegmentId, SegmentedArticle, Translation,
@@ -110,17 +111,20 @@ pub fn n_best(
         tokens: ranked.hypothesis.tokens,
         is_whole: ranked.hypothesis.stop == StopReason::EndMark,
     };
+    let sources: Vec<String> = wanted
+        .iter()
+        .map(|segment| for_translation(article.segment_text(*segment)).text().to_owned())
+        .collect();
+    let sources: Vec<&str> = sources.iter().map(String::as_str).collect();
     observer.begin(Stage::Translate, wanted.len());
-    let mut lists = Vec::with_capacity(wanted.len());
-    for segment in wanted {
-        let source = article.segment_text(segment);
-        let ranked = translator.n_best(for_translation(source).text(), &search)?;
-        let alternatives = ranked.into_iter().take(count).map(alternative).collect();
-        lists.push(NBest { segment, source: source.to_owned(), alternatives });
-        observer.advance();
-    }
+    let ranked = translator.n_best(&sources, &search, &mut || observer.advance())?;
     observer.end();
-    Ok(lists)
+    let list = |(segment, ranked): (SegmentId, Vec<Ranked>)| NBest {
+        segment,
+        source: article.segment_text(segment).to_owned(),
+        alternatives: ranked.into_iter().take(count).map(alternative).collect(),
+    };
+    Ok(wanted.into_iter().zip(ranked).map(list).collect())
 }
 
 /// Translates sentences, one translation a sentence.
@@ -181,8 +185,11 @@ fn try_all(
         open.iter().map(|piece| parts(&piece.source, attempt, translator)).collect();
     let flat: Vec<&str> = parts.iter().flatten().copied().collect();
     observer.begin(stage, flat.len());
-    let answers = translator.translate(&flat, search, &mut || observer.advance())?;
+    let answers = translator.n_best(&flat, search, &mut || observer.advance())?;
     observer.end();
+    let chosen = flat.iter().zip(answers);
+    let answers: Vec<Hypothesis> =
+        chosen.map(|(source, ranked)| chosen_of(source, ranked, &options.thresholds)).collect();
     let mut answers = answers.into_iter();
     let counts: Vec<usize> = parts.iter().map(Vec::len).collect();
     for (piece, count) in open.iter_mut().zip(counts) {
@@ -191,6 +198,18 @@ fn try_all(
         piece.keep(Attempt { hypothesis, reasons });
     }
     Ok(())
+}
+
+/// The hypothesis with the fewest failed checks, then that whose facts agree best with those of `source`, then the likeliest.
+fn chosen_of(source: &str, ranked: Vec<Ranked>, thresholds: &Thresholds) -> Hypothesis {
+    let is_choice = ranked.len() > 1;
+    let hypotheses = ranked.into_iter().map(|ranked| ranked.hypothesis);
+    let faults = |hypothesis: &Hypothesis| {
+        let failed = judge(source, hypothesis, thresholds).len();
+        if is_choice { (failed, disagreements(source, &hypothesis.text)) } else { (failed, 0) }
+    };
+    // Of equals the first stays.
+    hypotheses.min_by_key(faults).unwrap_or_else(Hypothesis::empty)
 }
 
 /// What an attempt feeds for one piece: the piece itself, and from the third attempt on ever smaller parts.

@@ -83,6 +83,7 @@ pub enum TranslateError {
 /// 3. Same weights and same options give the same bytes.
 /// 4. An empty segment gives an empty text.
 /// 5. `on_done` is told each time a segment is finished, once a segment.
+/// 6. [`n_best`](Self::n_best) gives the hypotheses of [`translate`](Self::translate) first, and likelier ones before others.
 pub trait Translator: TokenCounter {
     /// Translates `segments`.
     ///
@@ -96,17 +97,24 @@ pub trait Translator: TokenCounter {
         on_done: &mut (dyn FnMut() + Send),
     ) -> Result<Vec<Hypothesis>, TranslateError>;
 
-    /// The best hypotheses of one segment, best first: as many as the search is wide where it finishes so many, and none for a
-    /// segment without text. An engine that keeps one gives that one.
+    /// For each of `segments` the hypotheses that its search finished, best first, the first of them that of
+    /// [`translate`](Self::translate): as many as the search is wide where it finishes so many, and none for a segment without
+    /// text. An engine that keeps one gives that one.
     ///
     /// # Errors
     /// As [`translate`](Self::translate).
-    fn n_best(&mut self, segment: &str, search: &Search) -> Result<Vec<Ranked>, TranslateError> {
-        let made = self.translate(&[segment], search, &mut || {})?;
-        let with_text = made.into_iter().filter(|hypothesis| hypothesis.tokens > 0);
-        let ranked =
-            |hypothesis: Hypothesis| Ranked { score: hypothesis.mean_logprob_nats, hypothesis };
-        Ok(with_text.map(ranked).collect())
+    fn n_best(
+        &mut self,
+        segments: &[&str],
+        search: &Search,
+        on_done: &mut (dyn FnMut() + Send),
+    ) -> Result<Vec<Vec<Ranked>>, TranslateError> {
+        let made = self.translate(segments, search, on_done)?;
+        let ranked = |hypothesis: Hypothesis| {
+            let score = hypothesis.mean_logprob_nats;
+            (hypothesis.tokens > 0).then_some(Ranked { hypothesis, score })
+        };
+        Ok(made.into_iter().map(|hypothesis| ranked(hypothesis).into_iter().collect()).collect())
     }
 
     /// The model behind it.
