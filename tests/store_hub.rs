@@ -196,6 +196,42 @@ fn a_large_file_is_held_against_the_checksum_that_the_hub_announces() {
     machine.has_nothing(NAME);
 }
 
+/// Unfinished downloads below a folder.
+#[cfg(target_os = "linux")]
+fn parts_below(folder: &Path) -> Vec<std::path::PathBuf> {
+    let mut found = Vec::new();
+    for item in std::fs::read_dir(folder).unwrap() {
+        let path = item.unwrap().path();
+        if path.is_dir() && !path.is_symlink() {
+            found.extend(parts_below(&path));
+        } else if path.extension().is_some_and(|extension| extension == "part") {
+            found.push(path);
+        }
+    }
+    found
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn a_disk_that_fills_up_while_bytes_come_is_told_and_makes_no_model() {
+    let server = HubServer::start(Behaviour { cut: Some((1000, 9)), ..hub() });
+    let machine = Machine::new().at_hub(&server);
+    assert!(matches!(machine.pull(NAME), Err(StoreError::Interrupted { .. })));
+    server.behave(hub());
+    let parts = parts_below(machine.root.path());
+    let [part] = parts.as_slice() else { panic!("one file was begun: {parts:?}") };
+    // Every byte that is written there finds the disk full.
+    std::fs::remove_file(part).unwrap();
+    std::os::unix::fs::symlink("/dev/full", part).unwrap();
+    let told = machine.pull(NAME).unwrap_err();
+    assert!(matches!(told, StoreError::DiskFull { .. }), "{told}");
+    machine.has_nothing(NAME);
+    std::fs::remove_file(part).unwrap();
+    assert!(matches!(machine.pull(NAME).unwrap().outcome, PullOutcome::Pulled(_)));
+    let model = machine.store().resolve(NAME).unwrap();
+    assert_eq!(read(&model, "weights").unwrap().0, vec![7; 5000]);
+}
+
 #[test]
 fn a_slow_body_is_waited_for() {
     let server = HubServer::start(Behaviour { pause: Some(Duration::from_millis(300)), ..hub() });

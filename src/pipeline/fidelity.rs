@@ -1,14 +1,16 @@
 //! Whether a translation tells the facts of its source.
 //!
-//! Owns: what counts as a disagreement. In: an Arabic text and English. Out: how many there are.
+//! Owns: what speaks for one of several translations and what against it. In: an Arabic text and English. Out: a count.
 //! Never: a verdict; what agrees can be wrong in everything else.
 
 use crate::domain::{Agreement, FactCheck, Language};
 use crate::text::{names, polarity, quantities};
 
-/// Numbers and dates that only one side has, names of the English that no Arabic word answers to, and negations and
-/// modalities of one side alone.
-pub(super) fn disagreements(arabic: &str, english: &str) -> usize {
+/// Names of the Arabic that the English has, less what disagrees: numbers and dates that only one side has, names of the
+/// English that no Arabic word answers to, and negations and modalities of one side alone.
+///
+/// Counts of translations of one text can be compared, others not.
+pub(super) fn fidelity(arabic: &str, english: &str) -> isize {
     let both = |compare: fn(&str, Language, &str, Language) -> Vec<FactCheck>| {
         let made = compare(english, Language::English, arabic, Language::Arabic);
         made.into_iter().chain(compare(arabic, Language::Arabic, english, Language::English))
@@ -18,7 +20,8 @@ pub(super) fn disagreements(arabic: &str, english: &str) -> usize {
         .chain(polarity::compare(english, Language::English, arabic, Language::Arabic));
     let disagrees =
         |check: &FactCheck| matches!(check.agreement, Agreement::Absent | Agreement::Differs);
-    all.filter(disagrees).count()
+    let against = all.filter(disagrees).count();
+    names::arabic_names(arabic, english).len().cast_signed() - against.cast_signed()
 }
 
 #[cfg(test)]
@@ -26,13 +29,18 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_only_one_side_says_is_counted() {
+    fn the_translation_that_keeps_more_facts_has_the_higher_count() {
         let arabic = "لم يعلن الرئيس بوتين عن قتلى بين 42 جنديا في موسكو";
-        let of = |english| disagreements(arabic, english);
-        assert_eq!(of("President Putin did not announce deaths among 42 soldiers in Moscow"), 0);
-        assert!(of("President Biden did not announce deaths among 42 soldiers in Moscow") > 0);
-        assert!(of("President Putin did not announce deaths among soldiers in Moscow") > 0);
-        assert!(of("President Putin did not announce 7 deaths among 42 soldiers in Moscow") > 0);
-        assert!(of("President Putin announced deaths among 42 soldiers in Moscow") > 0);
+        let of = |english| fidelity(arabic, english);
+        let right = of("President Putin did not announce deaths among 42 soldiers in Moscow");
+        for wrong in [
+            "President Biden did not announce deaths among 42 soldiers in Moscow",
+            "The president did not announce deaths among 42 soldiers in Moscow",
+            "President Putin did not announce deaths among soldiers in Moscow",
+            "President Putin did not announce 7 deaths among 42 soldiers in Moscow",
+            "President Putin announced deaths among 42 soldiers in Moscow",
+        ] {
+            assert!(of(wrong) < right, "{wrong}: {} of {right}", of(wrong));
+        }
     }
 }

@@ -6,9 +6,11 @@
 //! In: a segmented article or plain sentences, and a translator. Out: a [`Bitext`] or translations.
 //! Never: the checks themselves (that is `checks`).
 
+use std::cmp::Reverse;
+
 use super::checks::{Thresholds, judge};
 use super::error::PipelineError;
-use super::fidelity::disagreements;
+use super::fidelity::fidelity;
 use super::progress::{Observer, Stage};
 use crate::domain::{
     Alternative, Bitext, FailureReason, NBest, Outcome, SegmentId, SegmentedArticle, Translation,
@@ -200,13 +202,13 @@ fn try_all(
     Ok(())
 }
 
-/// The hypothesis with the fewest failed checks, then that whose facts agree best with those of `source`, then the likeliest.
+/// The hypothesis with the fewest failed checks, then that which keeps most facts of `source`, then the likeliest.
 fn chosen_of(source: &str, ranked: Vec<Ranked>, thresholds: &Thresholds) -> Hypothesis {
     let is_choice = ranked.len() > 1;
     let hypotheses = ranked.into_iter().map(|ranked| ranked.hypothesis);
     let faults = |hypothesis: &Hypothesis| {
         let failed = judge(source, hypothesis, thresholds).len();
-        if is_choice { (failed, disagreements(source, &hypothesis.text)) } else { (failed, 0) }
+        (failed, Reverse(if is_choice { fidelity(source, &hypothesis.text) } else { 0 }))
     };
     // Of equals the first stays.
     hypotheses.min_by_key(faults).unwrap_or_else(Hypothesis::empty)

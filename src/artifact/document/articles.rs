@@ -100,7 +100,10 @@ fn article(id: String, found: Blocks, notes: Vec<String>) -> Option<FoundArticle
 fn headline(found: &Blocks) -> Option<Block> {
     let title = found.title.as_deref()?.trim_matches(is_blank);
     let letters = |text: &str| text.chars().filter(|c| c.is_alphanumeric()).collect::<String>();
-    let is_title = |block: &Block| letters(&block.text) == letters(title);
+    // A file that was a web page may name its site as well: `title | site`.
+    let mut names: Vec<String> = title.split(['|', '–', '—']).map(letters).collect();
+    names.push(letters(title));
+    let is_title = |block: &Block| names.contains(&letters(&block.text));
     let known = title.is_empty() || found.blocks.iter().take(3).any(is_title);
     let (kind, markup) = (BlockKind::Heading, Vec::new());
     (!known).then(|| Block { kind, text: title.to_owned(), markup, paragraph: 0 })
@@ -145,6 +148,18 @@ mod tests {
         assert_eq!(text, "عنوان\n\nقال الرئيس\nذلك.\n\nبند");
         let parts: Vec<_> = read[0].layout.iter().map(|part| part.span.of(text)).collect();
         assert_eq!(parts, [Some("عنوان"), Some("قال الرئيس\nذلك."), Some("بند")]);
+    }
+
+    #[test]
+    fn a_title_with_the_name_of_its_site_is_no_second_headline() {
+        let titled = |title: &str| {
+            let mut found = Blocks::of_plain_text("عنوان الخبر\n\nقال الرئيس ذلك.");
+            found.title = Some(title.to_owned());
+            article("a".to_owned(), found, Vec::new()).unwrap().layout.len()
+        };
+        assert_eq!(titled("عنوان الخبر"), 2);
+        assert_eq!(titled("عنوان الخبر | وكالة"), 2);
+        assert_eq!(titled("وكالة | عنوان آخر"), 3);
     }
 
     #[test]
