@@ -84,8 +84,13 @@ pub(super) struct Findings {
 impl Findings {
     pub(super) fn of(statement: &Statement<'_>, sides: &[Side<'_>], context: &[Side<'_>]) -> Self {
         let mut facts = Vec::new();
+        let is_swapped = sides.first().is_some_and(|first| swaps_a_name(statement, first));
         for (place, side) in sides.iter().enumerate() {
-            let next = against(statement, side, context);
+            let mut next = against(statement, side, context);
+            if place > 0 && is_swapped {
+                // The name that stands in another's place is often that of a sentence near by.
+                next.retain(|finding| finding.check.kind != FactKind::Name);
+            }
             facts = if place == 0 { next } else { joined(facts, next) };
         }
         let used =
@@ -260,6 +265,13 @@ fn repeated(statement: &Statement<'_>, side: &Side<'_>) -> Vec<Doubt> {
         wording::repeated(&name, side, origin)
     };
     names::repeated_names(statement.text, side.arabic).into_iter().map(doubt).collect()
+}
+
+/// Whether a claim tells the whole of a sentence, but for a name.
+fn swaps_a_name(statement: &Statement<'_>, side: &Side<'_>) -> bool {
+    statement.language == Language::English
+        && retold(statement.text, side.english) >= RETOLD
+        && names::leaves_a_name_out(statement.text, side.english)
 }
 
 /// Share of a segment's English words that a claim repeats, for it to count as retelling the whole sentence.
