@@ -60,6 +60,8 @@ pub(super) struct Finding {
     pub(super) check: FactCheck,
     /// The segment that `check.evidence` is a span of.
     pub(super) segment: SegmentId,
+    /// Whether only the English of the segment shows it.
+    pub(super) by_english: bool,
     pub(super) origin: Origin,
 }
 
@@ -84,12 +86,11 @@ pub(super) struct Findings {
 impl Findings {
     pub(super) fn of(statement: &Statement<'_>, sides: &[Side<'_>], context: &[Side<'_>]) -> Self {
         let mut facts = Vec::new();
-        let is_swapped = sides.first().is_some_and(|first| swaps_a_name(statement, first));
+        let swapped = sides.first().map(|first| Swapped::of(statement, first)).unwrap_or_default();
         for (place, side) in sides.iter().enumerate() {
             let mut next = against(statement, side, context);
-            if place > 0 && is_swapped {
-                // The name that stands in another's place is often that of a sentence near by.
-                next.retain(|finding| finding.check.kind != FactKind::Name);
+            if place > 0 {
+                next.retain(|finding| !swapped.has(finding.check.kind));
             }
             facts = if place == 0 { next } else { joined(facts, next) };
         }
@@ -188,18 +189,27 @@ fn against(statement: &Statement<'_>, side: &Side<'_>, context: &[Side<'_>]) -> 
     let mut checks = quantities::compare(claim, language, side.arabic, arabic);
     checks.extend(named(statement, side, context));
     checks.extend(polarity::compare(claim, language, side.arabic, arabic));
+    let of_arabic = checks.len();
     let mut in_english = Vec::new();
     if language == Language::English {
         checks.extend(polarity::compare_roles(claim, side.english));
         in_english = quantities::compare(claim, language, side.english, Language::English);
-        in_english.extend(polarity::compare(claim, language, side.english, Language::English));
+        let turns = polarity::compare(claim, language, side.english, Language::English);
+        if retold(claim, side.english) >= RETOLD {
+            // In nearly the same words a negation that comes or goes shows better than across two languages.
+            let is_new = |turn: &&FactCheck| !checks.iter().any(|check| check.kind == turn.kind);
+            let new = turns.iter().filter(is_new).map(|turn| FactCheck { evidence: None, ..*turn });
+            checks.extend(new.collect::<Vec<_>>());
+        }
+        in_english.extend(turns);
         in_english.extend(names_in_english(claim, side.english));
     }
-    let finding = |check: FactCheck| {
+    let finding = |(place, check): (usize, FactCheck)| {
         let origin = origin(&check, language, &in_english);
-        Finding { check, segment: side.segment, origin }
+        let by_english = place >= of_arabic && is_a_turn(check.kind);
+        Finding { check, segment: side.segment, by_english, origin }
     };
-    checks.into_iter().map(finding).collect()
+    checks.into_iter().enumerate().map(finding).collect()
 }
 
 /// A fact that the English has and the Arabic has not was changed by the translation.
@@ -267,11 +277,33 @@ fn repeated(statement: &Statement<'_>, side: &Side<'_>) -> Vec<Doubt> {
     names::repeated_names(statement.text, side.arabic).into_iter().map(doubt).collect()
 }
 
-/// Whether a claim tells the whole of a sentence, but for a name.
-fn swaps_a_name(statement: &Statement<'_>, side: &Side<'_>) -> bool {
-    statement.language == Language::English
-        && retold(statement.text, side.english) >= RETOLD
-        && names::leaves_a_name_out(statement.text, side.english)
+/// What a claim has in another's place where it tells the whole of a sentence but for that. The name or number there is
+/// often one of a sentence near by, which then bears out nothing.
+#[derive(Clone, Copy, Debug, Default)]
+struct Swapped {
+    name: bool,
+    quantity: bool,
+}
+
+impl Swapped {
+    fn of(statement: &Statement<'_>, side: &Side<'_>) -> Self {
+        let (claim, english) = (statement.text, side.english);
+        if statement.language != Language::English || retold(claim, english) < RETOLD {
+            return Self::default();
+        }
+        let told = quantities::compare(english, Language::English, claim, Language::English);
+        let gone =
+            |check: &FactCheck| matches!(check.agreement, Agreement::Absent | Agreement::Differs);
+        Self { name: names::leaves_a_name_out(claim, english), quantity: told.iter().any(gone) }
+    }
+
+    fn has(self, kind: FactKind) -> bool {
+        match kind {
+            FactKind::Name => self.name,
+            FactKind::Negation | FactKind::Role | FactKind::Modality => false,
+            _ => self.quantity,
+        }
+    }
 }
 
 /// Share of a segment's English words that a claim repeats, for it to count as retelling the whole sentence.

@@ -16,15 +16,16 @@ pub(super) fn fact(statement: &Statement<'_>, finding: &Finding) -> Doubt {
     let number = finding.segment.number();
     let kind = check.kind.label();
     let differs = check.agreement == Agreement::Differs;
+    let sentence = if finding.by_english { "the English of sentence" } else { "Arabic sentence" };
     let text = match (check.kind, differs) {
         (FactKind::Role, _) => {
             format!("“{said}” has the roles the other way round than sentence {number}")
         }
         (FactKind::Negation, _) => {
-            format!("claim and Arabic sentence {number} differ in a negation (“{said}”)")
+            format!("claim and {sentence} {number} differ in a negation (“{said}”)")
         }
         (FactKind::Modality, _) => {
-            format!("claim and Arabic sentence {number} are not equally sure (“{said}”)")
+            format!("claim and {sentence} {number} are not equally sure (“{said}”)")
         }
         (_, true) => format!("the Arabic sentence {number} has another {kind} than “{said}”"),
         (_, false) => format!("the Arabic sentence {number} has no {kind} “{said}”"),
