@@ -9,8 +9,11 @@ The schedule follows active time, not steps: other work on the machine changes t
 rate must still reach its end when time is up. While the pause file exists, training sleeps; that time
 does not count.
 
+With --bits, training sees the weights as a file of 4 and 5 bits would have them, and moves them to where rounding costs
+least; the master weights stay whole. It can be given to a run that goes on.
+
 Usage: finetune.py START.gguf DATA_DIR RUN_DIR --minutes 180 [--until 2026-01-31T20:15] [--lr 1e-4]
-       [--pause FILE] [--threads 1 --worker 0 --workers 2 --center FILE]
+       [--bits 4 --embedding-bits 5] [--pause FILE] [--threads 1 --worker 0 --workers 2 --center FILE]
 """
 
 import argparse
@@ -150,11 +153,20 @@ class Center:
         fcntl.flock(self.file, fcntl.LOCK_UN)
 
 
+def rounded(blocks: torch.Tensor, bits: int) -> torch.Tensor:
+    """Rows of 32 weights as the formats Q4_0 and Q5_0 keep them: steps of the largest over half of the range."""
+    half = 2 ** (bits - 1)
+    top, low = blocks.amax(-1, keepdim=True), blocks.amin(-1, keepdim=True)
+    step = torch.where(top > -low, top, low) / -half
+    step = torch.where(step == 0, 1.0, step)
+    return (torch.clamp(torch.floor(blocks / step + half + 0.5), 0, 2 * half - 1) - half) * step
+
+
 class Trainer:
     """bfloat16 model for the arithmetic, f32 master weights for AdamW, a running f32 average."""
 
-    def __init__(self, start: str, run: Path, lr: float, smoothing: float) -> None:
-        """`run` is the folder of this worker."""
+    def __init__(self, start: str, run: Path, lr: float, smoothing: float, bits: tuple[int, int]) -> None:
+        """`run` is the folder of this worker; `bits` are those of matrices and of the embedding, 0 for all they have."""
         self.run, self.lr, self.smoothing = run, lr, smoothing
         model = load_model(start)
         self.names = [name for name, _ in model.named_parameters()]
@@ -169,8 +181,17 @@ class Trainer:
         self.optimizer = torch.optim.AdamW(groups, lr=lr, betas=(0.9, 0.98), eps=1e-8, fused=True)
         self.body = torch.compile(self.model.model, dynamic=False)
         self.head = torch.compile(self.loss_of, dynamic=False)
+        self.rounded = torch.compile(rounded, dynamic=True)
+        of = lambda name, p: 0 if p.ndim < 2 else bits["embed_tokens" in name]  # noqa: E731
+        self.bits = [of(name, p) for name, p in zip(self.names, self.master)]
         self.center: Center | None = None
         self.step, self.active, self.tokens, self.examples = 0, 0.0, 0, 0
+
+    @torch.no_grad()
+    def show(self, weights: list[torch.Tensor]) -> None:
+        """Gives the network these weights, as few bits as are wanted."""
+        for seen, weight, bits in zip(self.weights, weights, self.bits):
+            seen.copy_(self.rounded(weight.view(-1, 32), bits).view_as(weight) if bits else weight)
 
     def loss_of(self, hidden: torch.Tensor, target: torch.Tensor, smoothing: float) -> torch.Tensor:
         logits = (hidden @ self.model.lm_head.weight.t()).float()
@@ -198,8 +219,8 @@ class Trainer:
         self.step += 1
         if self.center and self.step % SHARE_EVERY == 0:
             self.center.visit(self.master)
+        self.show(self.master)
         with torch.no_grad():
-            torch._foreach_copy_(self.weights, self.master)
             if self.step % AVERAGE_EVERY == 0:
                 # A young average must not remember the start for long.
                 horizon = min(AVERAGE_HORIZON, self.step / 3 + 1)
@@ -212,11 +233,9 @@ class Trainer:
 
         Gradients stay switched on, though unused: switching them off would compile a second graph.
         """
-        with torch.no_grad():
-            torch._foreach_copy_(self.weights, self.average)
+        self.show(self.average)
         losses = [self.loss(batch, 0.0).item() for batch in batches]
-        with torch.no_grad():
-            torch._foreach_copy_(self.weights, self.master)
+        self.show(self.master)
         return sum(losses) / len(losses)
 
     def save(self, streams: dict[str, Stream]) -> None:
@@ -238,7 +257,7 @@ class Trainer:
         with torch.no_grad():
             torch._foreach_copy_(self.master, state["master"])
             torch._foreach_copy_(self.average, state["average"])
-            torch._foreach_copy_(self.weights, self.master)
+        self.show(self.master)
         self.optimizer.load_state_dict(state["optimizer"])
         self.step, self.active, self.tokens, self.examples = state["counts"]
         for name, place in state["streams"].items():
@@ -263,6 +282,8 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--minutes", type=float, required=True, help="active training time")
     parser.add_argument("--until", type=datetime.fromisoformat, help="end earlier, at this time of the day")
     parser.add_argument("--lr", type=float, default=1e-4)
+    parser.add_argument("--bits", type=int, default=0, help="of matrices while training sees them; 0 is all")
+    parser.add_argument("--embedding-bits", type=int, default=0)
     parser.add_argument("--label-smoothing", type=float, default=0.0)
     parser.add_argument("--pause", type=Path, help="sleep while this file exists")
     parser.add_argument("--threads", type=int, default=2)
@@ -283,7 +304,8 @@ def main() -> None:
     streams = {
         name: Stream(args.data / f"{name}.jsonl", args.seed, args.worker, args.workers) for name in ("broad", "close")
     }
-    trainer = Trainer(args.start, args.run, args.lr, args.label_smoothing)
+    bits = (args.bits, args.embedding_bits)
+    trainer = Trainer(args.start, args.run, args.lr, args.label_smoothing, bits)
     if (args.run / "last.pt").exists():
         trainer.resume(streams)
     if args.workers > 1:

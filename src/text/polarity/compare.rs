@@ -43,12 +43,13 @@ impl<'a> Pair<'a> {
         let mut checks = Vec::new();
         for kind in [FactKind::Negation, FactKind::Modality] {
             let (ours, theirs) = (&self.claim_reading, &self.evidence_reading);
-            checks.extend(match (Self::covers(kind, ours), Self::covers(kind, theirs)) {
+            let found = match (Self::covers(kind, ours), Self::covers(kind, theirs)) {
                 (true, false) => self.added(kind),
                 (false, true) => self.dropped(kind).or_else(|| self.untold(kind)),
                 (true, true) => self.uneven(kind),
                 (false, false) => None,
-            });
+            };
+            checks.extend(found.or_else(|| self.surer(kind)));
         }
         checks
     }
@@ -131,6 +132,36 @@ impl<'a> Pair<'a> {
             return self.dropped(kind).or_else(|| self.untold(kind));
         }
         None
+    }
+
+    /// A modality that is gone where the claim retells evidence of its own language: word for word, nothing else can answer to
+    /// it.
+    fn surer(&self, kind: FactKind) -> Option<FactCheck> {
+        let same_language = self.claim.1 == self.evidence.1;
+        if kind != FactKind::Modality || !same_language || !self.is_retold() {
+            return None;
+        }
+        let (ours, theirs) = (&self.claim_reading, &self.evidence_reading);
+        let words = |reading: &Reading| -> Vec<String> {
+            let first = |marker: &Marker| reading.tokens.get(marker.first);
+            reading.of_kind(kind).filter_map(first).map(|token| token.word.clone()).collect()
+        };
+        let (mut left, there) = (words(ours), words(theirs));
+        if left.len() >= there.len() {
+            return None;
+        }
+        let gone = |(marker, word): &(&Marker, String)| match left.iter().position(|w| w == word) {
+            Some(at) => {
+                left.remove(at);
+                false
+            }
+            None => marker.level >= Level::Shown,
+        };
+        let (marker, _) = theirs.of_kind(kind).zip(there).find(gone)?;
+        let whole = || visible_span(self.claim.0, 0, self.claim.0.len());
+        let claim = self.anchor(kind, marker).or_else(whole)?;
+        let evidence = theirs.span(self.evidence.0, marker);
+        Some(FactCheck { kind, claim, evidence, agreement: Agreement::Differs })
     }
 
     /// Whether the claim is long enough to tell all of the evidence.

@@ -24,6 +24,18 @@ const DROPPED: (FactKind, Agreement) = (FactKind::Negation, Agreement::Differs);
 const ADDED: (FactKind, Agreement) = (FactKind::Negation, Agreement::Absent);
 
 #[test]
+fn what_is_retold_word_for_word_keeps_its_modalities() {
+    let of = |claim, evidence| found((claim, English), (evidence, English));
+    let evidence = "They may leave, and others could stay there for years if they want.";
+    assert_eq!(of(evidence, evidence), []);
+    let surer = "They will leave, and others could stay there for years if they want.";
+    assert_eq!(of(surer, evidence), [(FactKind::Modality, Agreement::Differs)]);
+    let surer = "They may leave, and others will stay there for years if they want.";
+    assert_eq!(of(surer, evidence), [(FactKind::Modality, Agreement::Differs)]);
+    assert_eq!(of("Others stay there.", evidence), [], "it need not tell all");
+}
+
+#[test]
 fn markers_of_both_languages_are_found_in_order() {
     use FactKind::{Modality, Negation};
     assert_eq!(
