@@ -35,7 +35,6 @@ TARGETS = 2048  # English positions of a step that are scored; a static shape ke
 POOL = 96  # examples from which rows are filled
 WARMUP_STEPS = 40
 LAST_RATE_SHARE = 0.04  # of the peak learning rate
-CLOSE_SHARE = (0.35, 0.80)  # of examples from the `close` stream, at the start and from the middle on
 AVERAGE_EVERY, AVERAGE_HORIZON = 8, 100  # steps
 SHARE_EVERY, SHARE_FACTOR = 8, 0.75  # steps between exchanges of two workers, part of a movement that counts
 LONGEST_STEP_SECONDS = 120  # more means that the process was stopped from outside: not active time
@@ -285,6 +284,10 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--bits", type=int, default=0, help="of matrices while training sees them; 0 is all")
     parser.add_argument("--embedding-bits", type=int, default=0)
     parser.add_argument("--label-smoothing", type=float, default=0.0)
+    parser.add_argument(
+        "--close-share", type=float, nargs=2, default=(0.35, 0.80), metavar=("FIRST", "LAST"),
+        help="share of examples from the close stream, at the start and from the middle on",
+    )
     parser.add_argument("--pause", type=Path, help="sleep while this file exists")
     parser.add_argument("--threads", type=int, default=2)
     parser.add_argument("--worker", type=int, default=0)
@@ -313,7 +316,8 @@ def main() -> None:
     rng, progress = random.Random(args.seed + 1000 * args.worker + trainer.step), 0.0
 
     def draw() -> list[str]:
-        share = CLOSE_SHARE[0] + (CLOSE_SHARE[1] - CLOSE_SHARE[0]) * min(1, 2 * progress)
+        first, last = args.close_share
+        share = first + (last - first) * min(1, 2 * progress)
         return streams["close" if rng.random() < share else "broad"].next()
 
     packer, held = Packer(tokenizer, draw), dev_batches(args.data / "dev.tsv", tokenizer, 3)

@@ -30,15 +30,15 @@ mod tests {
 
     #[test]
     fn the_translation_that_keeps_more_facts_has_the_higher_count() {
-        let arabic = "لم يعلن الرئيس بوتين عن قتلى بين 42 جنديا في موسكو";
+        let arabic = "لم يعلن بوتين عن قتلى بين 42 جنديا في موسكو";
         let of = |english| fidelity(arabic, english);
-        let right = of("President Putin did not announce deaths among 42 soldiers in Moscow");
+        let right = of("Putin did not announce deaths among 42 soldiers in Moscow");
         for wrong in [
-            "President Biden did not announce deaths among 42 soldiers in Moscow",
-            "The president did not announce deaths among 42 soldiers in Moscow",
-            "President Putin did not announce deaths among soldiers in Moscow",
-            "President Putin did not announce 7 deaths among 42 soldiers in Moscow",
-            "President Putin announced deaths among 42 soldiers in Moscow",
+            "Biden did not announce deaths among 42 soldiers in Moscow",
+            "He did not announce deaths among 42 soldiers in Moscow",
+            "Putin did not announce deaths among soldiers in Moscow",
+            "Putin did not announce 7 deaths among 42 soldiers in Moscow",
+            "Putin announced deaths among 42 soldiers in Moscow",
         ] {
             assert!(of(wrong) < right, "{wrong}: {} of {right}", of(wrong));
         }
