@@ -17,6 +17,25 @@ fn checked(summary: &str, arguments: &[&str]) -> (i32, serde_json::Value) {
 }
 
 #[test]
+fn a_summary_may_come_as_a_web_page_or_markdown() {
+    let machine = Machine::new();
+    machine.file(
+        "article.tsv",
+        "لم يتضرر المطار واستمرت الرحلات.\tThe airport was not damaged and flights continued.\n",
+    );
+    machine.file(
+        "s.html",
+        "<html lang=en><body><p>The airport was <b>not</b> damaged.</p></body></html>",
+    );
+    machine.file("s.md", "The airport was **not** damaged.\n");
+    for name in ["s.html", "s.md"] {
+        let check = ["check", name, "--bitext", "article.tsv", "--json"];
+        let brief = machine.run(&check).finished().json();
+        assert_eq!(string(&brief, "summary"), "The airport was not damaged.", "{name}");
+    }
+}
+
+#[test]
 fn a_true_summary_is_verified_with_its_arabic() {
     let (code, brief) = checked("The floods in Seiyun killed 17 people.", &[]);
     let claim = &list(&brief, "claims")[0];

@@ -3,8 +3,8 @@
 use std::path::Path;
 
 use isnad::artifact::{
-    Input, ReadOptions, check_output, inputs_of, is_file_of_briefs, read_article, read_bitext,
-    read_briefs,
+    ArticleOptions, Input, ReadOptions, check_output, inputs_of, is_file_of_briefs, read_articles,
+    read_bitext, read_briefs,
 };
 use isnad::domain::{Brief, Language};
 use isnad::infer::{EntailmentClassifier, LoadedEncoder};
@@ -104,9 +104,11 @@ fn given(asked: &args::Check, global: &Global, layers: Layers) -> Result<Brief, 
 }
 
 fn summary(asked: &args::Check, early: &Settings) -> Result<GivenSummary, CliError> {
-    let options = ReadOptions { encoding: None, max_bytes: early.max_bytes };
-    let read = read_article(&input(&asked.summary), &options)?;
-    let text = read.article.text();
+    let read = ReadOptions { encoding: None, max_bytes: early.max_bytes };
+    let options = ArticleOptions { read, ..ArticleOptions::default() };
+    let found = read_articles(&input(&asked.summary), &options)?;
+    let [found] = found.as_slice() else { return Err(CliError::OneArticle(found.len())) };
+    let text = found.article.text();
     let language = match looks_arabic(text) {
         LooksLike::Arabic | LooksLike::ArabicScript { .. } => Language::Arabic,
         _ => Language::English,
