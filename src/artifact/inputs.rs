@@ -40,7 +40,7 @@ pub fn inputs_of(typed: &[PathBuf]) -> Result<Vec<Input>, ArtifactError> {
 }
 
 /// The address that was typed in place of a file.
-fn address(path: &Path) -> Option<String> {
+pub(super) fn address(path: &Path) -> Option<String> {
     let typed = path.to_str()?;
     let lower = typed.to_ascii_lowercase();
     let is_address =

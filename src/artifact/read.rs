@@ -11,6 +11,7 @@ use sha2::{Digest as _, Sha256};
 
 use super::ArtifactError;
 use super::decode::{self, ReadNote, TextEncoding};
+use super::inputs::address;
 use crate::domain::{Article, Language};
 
 /// The size of an input beyond which it is refused, unless told otherwise, in bytes (64 MiB).
@@ -109,8 +110,9 @@ fn article_of(
 /// The bytes of a file of at most `max_bytes`.
 pub(super) fn read_file(path: &Path, max_bytes: u64) -> Result<Vec<u8>, ArtifactError> {
     let name = path.display().to_string();
-    let told = |source: io::Error| match source.kind() {
-        io::ErrorKind::NotFound => ArtifactError::NotFound { path: path.to_owned() },
+    let told = |source: io::Error| match (source.kind(), address(path)) {
+        (io::ErrorKind::NotFound, Some(url)) => ArtifactError::IsUrl { url },
+        (io::ErrorKind::NotFound, None) => ArtifactError::NotFound { path: path.to_owned() },
         _ => ArtifactError::Unreadable { name: name.clone(), source },
     };
     let metadata = std::fs::metadata(path).map_err(told)?;

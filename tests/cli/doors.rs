@@ -23,6 +23,14 @@ fn an_address_is_refused_with_the_line_that_fetches_it() {
         );
     }
     machine.run(&["brief", "www.example.org"]).refused(2, &["curl -L 'https://www.example.org'"]);
+    machine.file("a.txt", SENTENCE);
+    let two: [&[&str]; 2] = [
+        &["align", "https://example.org/a", "a.txt"],
+        &["check", "https://example.org/a", "a.txt"],
+    ];
+    for arguments in two {
+        machine.run(arguments).refused(2, &["never downloads", "curl -L 'https://example.org/a'"]);
+    }
 }
 
 #[test]
