@@ -1,8 +1,8 @@
 //! Segments to a bitext: translate, check, try again.
 //!
-//! Owns: which of the hypotheses of a search is taken, and the retry policy. A segment that is too long for the model is cut into pieces. A piece that fails
-//! a check is tried again with the careful search, then in smaller parts; the attempt with the fewest faults
-//! is kept, and what still fails says so.
+//! Owns: which of the hypotheses of a search is taken, and the retry policy. A segment that is too long for the model is
+//! cut into pieces. A piece that fails a check is tried again with the careful search, then in smaller parts; the attempt
+//! with the fewest faults is kept, and what still fails says so.
 //! In: a segmented article or plain sentences, and a translator. Out: a [`Bitext`] or translations.
 //! Never: the checks themselves (that is `checks`).
 
@@ -205,13 +205,14 @@ fn try_all(
 /// The hypothesis with the fewest failed checks, then that which keeps most facts of `source`, then the likeliest.
 fn chosen_of(source: &str, ranked: Vec<Ranked>, thresholds: &Thresholds) -> Hypothesis {
     let is_choice = ranked.len() > 1;
-    let hypotheses = ranked.into_iter().map(|ranked| ranked.hypothesis);
+    let mut hypotheses = ranked.into_iter().map(|ranked| ranked.hypothesis);
     let faults = |hypothesis: &Hypothesis| {
         let failed = judge(source, hypothesis, thresholds).len();
-        (failed, Reverse(if is_choice { fidelity(source, &hypothesis.text) } else { 0 }))
+        (failed, Reverse(fidelity(source, &hypothesis.text)))
     };
     // Of equals the first stays.
-    hypotheses.min_by_key(faults).unwrap_or_else(Hypothesis::empty)
+    let chosen = if is_choice { hypotheses.min_by_key(faults) } else { hypotheses.next() };
+    chosen.unwrap_or_else(Hypothesis::empty)
 }
 
 /// What an attempt feeds for one piece: the piece itself, and from the third attempt on ever smaller parts.

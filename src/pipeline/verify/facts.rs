@@ -195,7 +195,7 @@ fn against(statement: &Statement<'_>, side: &Side<'_>, context: &[Side<'_>]) -> 
         checks.extend(polarity::compare_roles(claim, side.english));
         in_english = quantities::compare(claim, language, side.english, Language::English);
         let turns = polarity::compare(claim, language, side.english, Language::English);
-        if retold(claim, side.english) >= RETOLD {
+        if retells(statement, side) {
             // In nearly the same words a negation that comes or goes shows better than across two languages.
             let is_new = |turn: &&FactCheck| !checks.iter().any(|check| check.kind == turn.kind);
             let new = turns.iter().filter(is_new).map(|turn| FactCheck { evidence: None, ..*turn });
@@ -288,7 +288,7 @@ struct Swapped {
 impl Swapped {
     fn of(statement: &Statement<'_>, side: &Side<'_>) -> Self {
         let (claim, english) = (statement.text, side.english);
-        if statement.language != Language::English || retold(claim, english) < RETOLD {
+        if !retells(statement, side) {
             return Self::default();
         }
         let told = quantities::compare(english, Language::English, claim, Language::English);
@@ -311,13 +311,18 @@ const RETOLD: f32 = 0.8;
 
 /// Quantities of the Arabic that its English lacks, where the claim retells that English.
 fn lost(statement: &Statement<'_>, side: &Side<'_>) -> Vec<Doubt> {
-    if statement.language != Language::English || retold(statement.text, side.english) < RETOLD {
+    if !retells(statement, side) {
         return Vec::new();
     }
     let there = quantities::compare(side.arabic, Language::Arabic, side.english, Language::English);
     let gone =
         |check: &&FactCheck| matches!(check.agreement, Agreement::Absent | Agreement::Differs);
     there.iter().filter(gone).map(|check| wording::lost(check, side)).collect()
+}
+
+/// Whether a claim tells the whole of a segment in the words of its English.
+fn retells(statement: &Statement<'_>, side: &Side<'_>) -> bool {
+    statement.language == Language::English && retold(statement.text, side.english) >= RETOLD
 }
 
 #[expect(clippy::cast_precision_loss, reason = "sentences have fewer than 2^24 words")]
