@@ -9,11 +9,11 @@ use std::error::Error;
 
 use proptest::prelude::*;
 
+use super::checkpoint::{Checkpoint, Precision};
 use super::error::InferError;
 use super::fixtures::{FLOAT, INTEGER, Parts, bytes, load, model_file};
 use super::gguf::Value;
 use super::nn::SentenceEncoder;
-use super::weights::read_safetensors;
 
 fn error_of(bytes: Vec<u8>) -> InferError {
     match load(bytes) {
@@ -307,7 +307,7 @@ proptest! {
 }
 
 fn encoder_of(bytes: Vec<u8>) -> Result<SentenceEncoder, InferError> {
-    SentenceEncoder::new(read_safetensors(model_file(bytes))?)
+    SentenceEncoder::new(Checkpoint::read(model_file(bytes), Precision::Float32)?)
 }
 
 #[test]

@@ -4,12 +4,12 @@
 
 use std::io::Read;
 
+use super::checkpoint::{Checkpoint, Precision};
 use super::error::InferError;
 use super::kernels::add;
 use super::nn::SentenceEncoder;
 use super::thread_pool;
 use super::tokenizer::{Tokenizer, Unigram, UnigramVocabulary};
-use super::weights::read_safetensors;
 use crate::domain::{ByteSpan, ModelSignature, RunVectors};
 use crate::ports::{EmbedError, Embedder, ModelFile, ModelFiles, TokenEncoder, TokenStates};
 use rayon::prelude::*;
@@ -37,14 +37,13 @@ impl UniversalEncoder {
         name: impl Into<String>,
         threads: usize,
     ) -> Result<Self, InferError> {
-        let (words, weights) = (files.open("vocabulary")?, files.open("weights")?);
-        let sha256 = weights.sha256.clone();
         let pool = thread_pool(threads)?;
-        // Either takes about as long as the other.
+        // Either takes about as long as the other, checksums included.
         let (tokenizer, network) = pool.install(|| {
-            rayon::join(|| vocabulary(words), || SentenceEncoder::new(read_safetensors(weights)?))
+            rayon::join(|| vocabulary(files.open("vocabulary")?), || network(files.open("weights")?))
         });
-        Ok(Self { network: network?, tokenizer: tokenizer?, pool, name: name.into(), sha256 })
+        let (network, sha256) = network?;
+        Ok(Self { network, tokenizer: tokenizer?, pool, name: name.into(), sha256 })
     }
 
     fn ids(&self, text: &str) -> Vec<u32> {
@@ -198,6 +197,13 @@ impl UniversalEncoder {
             }
         }
     }
+}
+
+/// The network and the checksum of its weights.
+fn network(file: ModelFile) -> Result<(SentenceEncoder, String), InferError> {
+    let weights = Checkpoint::read(file, Precision::Float32)?;
+    let sha256 = weights.sha256().to_owned();
+    Ok((SentenceEncoder::new(weights)?, sha256))
 }
 
 fn vocabulary(mut file: ModelFile) -> Result<Unigram, InferError> {

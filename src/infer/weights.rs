@@ -9,7 +9,7 @@ use std::path::PathBuf;
 
 use candle_core::quantized::ggml_file::qtensor_from_ggml;
 use candle_core::quantized::{GgmlDType, QTensor};
-use candle_core::{Device, Tensor};
+use candle_core::Device;
 
 use super::error::InferError;
 use super::gguf::{Header, TensorInfo, Value};
@@ -274,24 +274,4 @@ fn block_format(number: u32) -> Option<GgmlDType> {
 
 fn foreign(format: GgmlDType, bytes: &[u8], shape: &[usize]) -> Result<QTensor, InferError> {
     Ok(qtensor_from_ggml(format, bytes, shape.to_vec(), &Device::Cpu)?)
-}
-
-/// Reads a safetensors file whole.
-///
-/// # Errors
-/// [`InferError::Format`] if it is not safetensors.
-pub(crate) fn read_safetensors(
-    mut file: ModelFile,
-) -> Result<std::collections::HashMap<String, Tensor>, InferError> {
-    let mut bytes = Vec::new();
-    let wrong = |path: PathBuf, source: crate::ports::Cause| InferError::Format {
-        path,
-        format: "safetensors",
-        source,
-    };
-    if let Err(error) = file.reader.read_to_end(&mut bytes) {
-        return Err(wrong(file.path, Box::new(error)));
-    }
-    candle_core::safetensors::load_buffer(&bytes, &Device::Cpu)
-        .map_err(|error| wrong(file.path, Box::new(error)))
 }

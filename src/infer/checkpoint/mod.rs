@@ -17,6 +17,7 @@ use std::io::{self, Read, Seek, SeekFrom};
 use std::path::PathBuf;
 
 use candle_core::{Device, Tensor};
+use half::slice::HalfFloatSliceExt as _;
 use half::{bf16, f16};
 
 use super::error::InferError;
@@ -79,6 +80,9 @@ pub enum Precision {
     /// As 8-bit integers with a scale for each 32 of them (`Q8_0`); a quarter of the memory.
     Int8,
 }
+
+/// Numbers that are read at once.
+const BUFFER: usize = 1 << 15;
 
 /// One file of a checkpoint.
 struct Part {
@@ -164,6 +168,35 @@ impl Checkpoint {
         self.tensors.keys().any(|name| name.starts_with(prefix))
     }
 
+    /// How many numbers a tensor has, if there is one.
+    pub(crate) fn count(&self, name: &str) -> Option<usize> {
+        usize::try_from(self.tensors.get(name)?.count()?).ok()
+    }
+
+    /// The bytes of a tensor whose numbers have one each.
+    ///
+    /// # Errors
+    /// [`InferError::Tensor`] if it is absent or its numbers are wider.
+    pub(crate) fn bytes(&mut self, name: &str) -> Result<Vec<u8>, InferError> {
+        let info = self.tensors.get(name).cloned().ok_or_else(|| self.wrong(name, "absent"))?;
+        let count = self.count(name).filter(|_| info.kind == Kind::Other { bytes: 1 });
+        let Some(count) = count.filter(|_| info.strides.is_none()) else {
+            return Err(self.wrong(name, "its numbers are no bytes"));
+        };
+        let mut bytes = vec![0; count];
+        match self.reader(&info).and_then(|reader| reader.read_exact(&mut bytes)) {
+            Ok(()) => Ok(bytes),
+            Err(error) => Err(self.wrong(name, error)),
+        }
+    }
+
+    /// The file of a tensor, at its first number.
+    fn reader(&mut self, info: &Info) -> io::Result<&mut Box<dyn ReadSeek>> {
+        let part = self.parts.get_mut(info.file).ok_or(io::ErrorKind::NotFound)?;
+        part.reader.seek(SeekFrom::Start(info.start))?;
+        Ok(&mut part.reader)
+    }
+
     /// The finite numbers of a tensor of this shape; dimensions of 1 do not count.
     fn floats(&mut self, name: &str, shape: &[usize]) -> Result<Vec<f32>, InferError> {
         let info = self.tensors.get(name).cloned().ok_or_else(|| self.wrong(name, "absent"))?;
@@ -190,13 +223,9 @@ impl Checkpoint {
     fn numbers(&mut self, info: &Info, count: usize) -> io::Result<Vec<f32>> {
         let width = info.kind.bytes();
         let bytes = usize::try_from(width).unwrap_or(8);
-        let part = self.parts.get_mut(info.file).ok_or(io::ErrorKind::NotFound)?;
-        let reader = &mut part.reader;
-        reader.seek(SeekFrom::Start(info.start))?;
+        let reader = self.reader(info)?;
         let Some(strides) = &info.strides else {
-            let mut data = vec![0; count.saturating_mul(bytes)];
-            reader.read_exact(&mut data)?;
-            return Ok(data.chunks_exact(bytes).map(|bytes| number(info.kind, bytes)).collect());
+            return dense(reader, info.kind, count);
         };
         let last =
             info.shape.iter().zip(strides).map(|(size, stride)| (size - 1) * stride).sum::<u64>();
@@ -299,6 +328,30 @@ fn list(reader: &mut Box<dyn ReadSeek>) -> (&'static str, Result<Listing, Cause>
     } else {
         ("safetensors", with_length(safetensors::header(reader, length)))
     }
+}
+
+/// `count` numbers that stand one behind the other. The bytes pass through a small buffer: pages that are touched for the
+/// first time cost more than the reading.
+fn dense(reader: &mut impl Read, kind: Kind, count: usize) -> io::Result<Vec<f32>> {
+    let width = usize::try_from(kind.bytes()).unwrap_or(8);
+    let mut buffer = vec![0; BUFFER * width];
+    let mut values = Vec::with_capacity(count);
+    while values.len() < count {
+        let next = BUFFER.min(count - values.len());
+        let bytes = &mut buffer[..next * width];
+        reader.read_exact(bytes)?;
+        match kind {
+            Kind::F32 => values.extend(bytes.as_chunks().0.iter().copied().map(f32::from_le_bytes)),
+            Kind::F16 => {
+                let halves = bytes.as_chunks().0.iter().copied().map(f16::from_le_bytes);
+                let first = values.len();
+                values.resize(first + next, 0.0);
+                halves.collect::<Vec<_>>().convert_to_f32_slice(&mut values[first..]);
+            }
+            _ => values.extend(bytes.chunks_exact(width).map(|bytes| number(kind, bytes))),
+        }
+    }
+    Ok(values)
 }
 
 #[expect(clippy::cast_possible_truncation, reason = "networks compute in 32 bits")]

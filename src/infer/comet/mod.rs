@@ -17,13 +17,13 @@ use std::ops::Range;
 use candle_core::{Device, Tensor};
 use rayon::prelude::*;
 
+use super::checkpoint::{Checkpoint, Precision};
 use super::error::InferError;
 use super::files::{contents, optional};
 use super::nn::{Xlmr, XlmrShape};
 use super::sentence_pieces::read_model;
 use super::thread_pool;
 use super::tokenizer::FairseqTokenizer;
-use super::weights::read_safetensors;
 use crate::domain::ModelSignature;
 use crate::ports::{EmbedError, ModelFiles, QualityEstimator};
 use hparams::{Hparams, shape_of_config};
@@ -61,7 +61,7 @@ impl CometEstimator {
         let tokenizer = tokenizer(files)?;
         let weights = files.open("weights")?;
         let (path, sha256) = (weights.path.clone(), weights.sha256.clone());
-        let mut tensors = read_safetensors(weights)?;
+        let mut tensors = Checkpoint::read(weights, Precision::Float32)?.into_tensors("")?;
         let encoder = Xlmr::take(&mut tensors, ENCODER, shape)?;
         let regression = Regression::take(&mut tensors, &hparams, encoder.states())?;
         let pool = thread_pool(threads)?;

@@ -2,10 +2,10 @@
 //!
 //! Owns: the packing. In: tensors of bytes and of floats. Out: rows of floats.
 
-use candle_core::Tensor;
-
 use super::sentence_encoder::unfit;
+use crate::infer::checkpoint::Checkpoint;
 use crate::infer::error::InferError;
+use crate::infer::weights::Weights as _;
 
 /// Embedding rows, packed to as few bits a value as each row needs.
 pub(super) struct EmbeddingTable {
@@ -24,20 +24,16 @@ impl EmbeddingTable {
     ///
     /// # Errors
     /// [`InferError`] if one is missing, or they do not fit one another.
-    pub(super) fn new(
-        values: usize,
-        take: &mut impl FnMut(&str) -> Result<Tensor, InferError>,
-    ) -> Result<Self, InferError> {
-        let bytes = |tensor: Tensor| tensor.flatten_all()?.to_vec1::<u8>();
-        let floats = |tensor: Tensor| tensor.flatten_all()?.to_vec1::<f32>();
+    pub(super) fn new(values: usize, weights: &mut Checkpoint) -> Result<Self, InferError> {
+        let chunks = weights.count("embedding.scale").unwrap_or(0);
         let table = Self {
             values,
-            codes: bytes(take("embedding.codes")?)?,
-            width: bytes(take("embedding.width")?)?,
-            base: bytes(take("embedding.base")?)?,
-            chunk: bytes(take("embedding.chunk")?)?,
-            scale: floats(take("embedding.scale")?)?,
-            low: floats(take("embedding.low")?)?,
+            codes: weights.bytes("embedding.codes")?,
+            width: weights.bytes("embedding.width")?,
+            base: weights.bytes("embedding.base")?,
+            chunk: weights.bytes("embedding.chunk")?,
+            scale: weights.vector("embedding.scale", chunks)?,
+            low: weights.vector("embedding.low", chunks)?,
             offsets: Vec::new(),
         };
         let mut at = 0;
@@ -46,14 +42,12 @@ impl EmbeddingTable {
             offsets.push(at);
             at += usize::from(*width) * values / 8;
         }
-        let chunks = table.scale.len().min(table.low.len());
         let fits = at == table.codes.len()
             && !table.width.is_empty()
             && table.width.iter().all(|width| *width <= 8)
             && table.base.len() == table.width.len()
             && table.chunk.len() == table.width.len()
-            && table.chunk.iter().all(|chunk| usize::from(*chunk) < chunks)
-            && table.scale.iter().chain(&table.low).all(|value| value.is_finite());
+            && table.chunk.iter().all(|chunk| usize::from(*chunk) < chunks);
         if fits {
             Ok(Self { offsets, ..table })
         } else {

@@ -9,18 +9,18 @@
 //! place of it. Both are computed once for each distinct piece of a text; only the second convolution costs a product a
 //! token.
 
-use std::collections::HashMap;
 use std::ops::Range;
 
-use candle_core::{DType, Tensor};
 use rayon::prelude::*;
 
 use super::distinct::stretches;
 use super::embedding_table::EmbeddingTable;
+use crate::infer::checkpoint::Checkpoint;
 use crate::infer::error::InferError;
 use crate::infer::kernels::{
     PanelMatrix, add, layer_norm, panel_matmul_rows, relu, relu_of_sum, tanh,
 };
+use crate::infer::weights::Weights as _;
 use crate::ports::Cause;
 
 /// Width of an embedding and of the result.
@@ -49,8 +49,6 @@ const DISTINCT: usize = 4096;
 const PIECES: usize = 96;
 /// Tokens that go through a layer at once, unless one sentence has more.
 const TOKENS: usize = 192;
-
-type Tensors = HashMap<String, Tensor>;
 
 /// Weights of the encoder.
 pub(crate) struct SentenceEncoder {
@@ -88,9 +86,9 @@ impl SentenceEncoder {
     /// # Errors
     /// [`InferError`] if a tensor is missing, has another shape or holds what is no number, or if the embedding table does
     /// not fit its index.
-    pub(crate) fn new(mut tensors: Tensors) -> Result<Self, InferError> {
+    pub(crate) fn new(mut tensors: Checkpoint) -> Result<Self, InferError> {
         let tensors = &mut tensors;
-        let table = EmbeddingTable::new(WIDTH, &mut |name| take(tensors, name))?;
+        let table = EmbeddingTable::new(WIDTH, tensors)?;
         let mut first = WIDTH + PROJECTED;
         let mut branches = Vec::with_capacity(ORDERS.len());
         for (order, left) in ORDERS {
@@ -273,14 +271,14 @@ impl SentenceEncoder {
 
 impl Branch {
     fn new(
-        tensors: &mut Tensors,
+        tensors: &mut Checkpoint,
         order: usize,
         left: usize,
         first: usize,
     ) -> Result<Self, InferError> {
         let width = order * BRANCH;
         let name = format!("ngram{order}.inner");
-        let stacked = floats(tensors, &format!("{name}.weight"), &[width, BRANCH])?;
+        let stacked = tensors.matrix(&format!("{name}.weight"), width, BRANCH)?;
         // The weights of the places one beside the other: `[n · 256, 256]` becomes `[256, n · 256]`.
         let mut beside = Vec::with_capacity(stacked.len());
         for input in 0..BRANCH {
@@ -290,7 +288,7 @@ impl Branch {
         }
         let inner = Affine {
             weight: PanelMatrix::from_inputs(&beside, width),
-            bias: floats(tensors, &format!("{name}.bias"), &[BRANCH])?,
+            bias: tensors.vector(&format!("{name}.bias"), BRANCH)?,
         };
         let outer = Affine::new(tensors, &format!("ngram{order}.outer"), width, BRANCH)?;
         Ok(Self { order, left, first, inner, outer })
@@ -326,9 +324,9 @@ impl Branch {
 }
 
 impl Head {
-    fn new(tensors: &mut Tensors) -> Result<Self, InferError> {
+    fn new(tensors: &mut Checkpoint) -> Result<Self, InferError> {
         let mut layer = |name: &str, inputs: usize, outputs: usize| {
-            let weights = floats(tensors, &format!("head.{name}"), &[inputs, outputs])?;
+            let weights = tensors.matrix(&format!("head.{name}"), inputs, outputs)?;
             Ok::<_, InferError>(PanelMatrix::from_inputs(&weights, outputs))
         };
         Ok(Self {
@@ -350,13 +348,13 @@ struct Affine {
 
 impl Affine {
     fn new(
-        tensors: &mut Tensors,
+        tensors: &mut Checkpoint,
         name: &str,
         inputs: usize,
         outputs: usize,
     ) -> Result<Self, InferError> {
-        let weight = floats(tensors, &format!("{name}.weight"), &[inputs, outputs])?;
-        let bias = floats(tensors, &format!("{name}.bias"), &[outputs])?;
+        let weight = tensors.matrix(&format!("{name}.weight"), inputs, outputs)?;
+        let bias = tensors.vector(&format!("{name}.bias"), outputs)?;
         Ok(Self { weight: PanelMatrix::from_inputs(&weight, outputs), bias })
     }
 }
@@ -368,9 +366,9 @@ struct Norm {
 }
 
 impl Norm {
-    fn new(tensors: &mut Tensors, name: &str, width: usize) -> Result<Self, InferError> {
-        let weight = floats(tensors, &format!("{name}.weight"), &[width])?;
-        Ok(Self { weight, bias: floats(tensors, &format!("{name}.bias"), &[width])? })
+    fn new(tensors: &mut Checkpoint, name: &str, width: usize) -> Result<Self, InferError> {
+        let weight = tensors.vector(&format!("{name}.weight"), width)?;
+        Ok(Self { weight, bias: tensors.vector(&format!("{name}.bias"), width)? })
     }
 
     fn apply(&self, x: &mut [f32]) {
@@ -408,25 +406,6 @@ fn square(row: &[f32]) -> f32 {
         }
     }
     lanes.iter().sum()
-}
-
-fn take(tensors: &mut Tensors, name: &str) -> Result<Tensor, InferError> {
-    tensors.remove(name).ok_or_else(|| unfit(name, "absent"))
-}
-
-/// The finite values of a tensor of this shape.
-fn floats(tensors: &mut Tensors, name: &str, shape: &[usize]) -> Result<Vec<f32>, InferError> {
-    let tensor = take(tensors, name)?;
-    if tensor.dims() != shape {
-        let found = tensor.dims();
-        return Err(unfit(name, format!("has the shape {found:?} instead of {shape:?}")));
-    }
-    let values = tensor.to_dtype(DType::F32)?.flatten_all()?.to_vec1::<f32>()?;
-    if values.iter().all(|value| value.is_finite()) {
-        Ok(values)
-    } else {
-        Err(unfit(name, "holds what is no number"))
-    }
 }
 
 pub(super) fn unfit(name: &str, detail: impl Into<Cause>) -> InferError {

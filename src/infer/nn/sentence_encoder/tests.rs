@@ -7,14 +7,24 @@
     reason = "a test may stop at the first surprise, and reads the shipped weights itself"
 )]
 
+use std::collections::HashMap;
+
+use candle_core::Tensor;
+
 use super::*;
-use crate::infer::weights::read_safetensors;
+use crate::infer::checkpoint::Precision;
 use crate::ports::ModelFile;
 
-fn shipped() -> Tensors {
-    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/models/usem3-ar-en/model.safetensors");
-    let reader = Box::new(std::fs::File::open(path).unwrap());
-    read_safetensors(ModelFile { reader, path: path.into(), sha256: "0".repeat(64) }).unwrap()
+const SHIPPED: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/models/usem3-ar-en/model.safetensors");
+
+fn checkpoint(bytes: Vec<u8>) -> Checkpoint {
+    let reader = Box::new(std::io::Cursor::new(bytes));
+    let file = ModelFile { reader, path: SHIPPED.into(), sha256: "0".repeat(64) };
+    Checkpoint::read(file, Precision::Float32).unwrap()
+}
+
+fn shipped() -> Checkpoint {
+    checkpoint(std::fs::read(SHIPPED).unwrap())
 }
 
 /// Sentences of pieces that were drawn, some of them often.
@@ -34,11 +44,11 @@ fn features(encoder: &SentenceEncoder, distinct: usize, sentences: &[Vec<u32>]) 
     })
 }
 
-struct Plain(Tensors);
+struct Plain(HashMap<String, Tensor>);
 
 impl Plain {
     fn values(&self, name: &str) -> Vec<f64> {
-        let tensor = self.0[name].to_dtype(DType::F32).unwrap().flatten_all().unwrap();
+        let tensor = self.0[name].flatten_all().unwrap();
         tensor.to_vec1::<f32>().unwrap().into_iter().map(f64::from).collect()
     }
 
@@ -102,7 +112,7 @@ impl Plain {
 
 #[test]
 fn features_are_those_of_the_layers_as_they_are_written_down() {
-    let plain = Plain(shipped());
+    let plain = Plain(shipped().into_tensors("").unwrap());
     let encoder = SentenceEncoder::new(shipped()).unwrap();
     let sentences = drawn(&[1, 2, 3, 4, 9, 17], 5);
     for (ids, got) in sentences.iter().zip(features(&encoder, DISTINCT, &sentences)) {
@@ -164,16 +174,28 @@ fn vectors_have_length_1_whatever_the_count_of_their_pieces() {
 
 #[test]
 fn tensors_of_another_shape_or_without_numbers_are_named() {
+    let whole = std::fs::read(SHIPPED).unwrap();
+    let length = usize::try_from(u64::from_le_bytes(*whole.first_chunk().unwrap())).unwrap();
+    let header: serde_json::Value = serde_json::from_slice(&whole[8..8 + length]).unwrap();
+    let with_header = |header: &serde_json::Value| {
+        let header = serde_json::to_vec(header).unwrap();
+        [&(header.len() as u64).to_le_bytes(), header.as_slice(), &whole[8 + length..]].concat()
+    };
+    let reshaped = |name: &str, shape: [usize; 2]| {
+        let mut header = header.clone();
+        header[name]["shape"] = serde_json::json!(shape);
+        with_header(&header)
+    };
+    let first = header["sentence.bias"]["data_offsets"][0].as_u64().unwrap();
+    let first = 8 + length + usize::try_from(first).unwrap();
+    let mut endless = whole.clone();
+    endless[first..first + 4].fill(0xff);
     for (name, wrong) in [
-        ("head.d3", vec![0f32; WIDTH * WIDTH / 2]),
-        ("sentence.bias", vec![f32::NAN; WIDTH]),
-        ("ngram5.inner.weight", vec![0f32; 8]),
+        ("head.d3", reshaped("head.d3", [WIDTH / 2, WIDTH * 2])),
+        ("sentence.bias", endless),
+        ("ngram5.inner.weight", reshaped("ngram5.inner.weight", [BRANCH, 5 * BRANCH])),
     ] {
-        let mut tensors = shipped();
-        let shape = if wrong.len() == WIDTH { vec![WIDTH] } else { vec![wrong.len() / 4, 4] };
-        let tensor = Tensor::from_vec(wrong, shape, &candle_core::Device::Cpu).unwrap();
-        tensors.insert(name.to_owned(), tensor);
-        let error = SentenceEncoder::new(tensors).err().unwrap();
+        let error = SentenceEncoder::new(checkpoint(wrong)).err().unwrap();
         assert!(matches!(&error, InferError::Tensor { tensor, .. } if tensor == name), "{error}");
     }
 }
