@@ -142,16 +142,19 @@ per_isa! {
         let (blocks, tail) = sum.as_chunks_mut::<LANES>();
         let whole = blocks.len() * LANES;
         for (at, sum) in (0..).step_by(LANES).zip(blocks) {
+            // A copy that nothing else can point to stays in a register; added to in place, lanes are added one by one.
+            let mut lanes = *sum;
             for part in parts {
-                let part = &part[at..at + LANES];
-                for lane in 0..LANES {
-                    sum[lane] += part[lane];
+                let Some(part) = part[at..].first_chunk::<LANES>() else { continue };
+                for (lane, value) in lanes.iter_mut().zip(part) {
+                    *lane += value;
                 }
             }
-            let rest = &rest[at..at + LANES];
-            for lane in 0..LANES {
-                sum[lane] = sum[lane].max(0.0) + rest[lane];
+            let Some(rest) = rest[at..].first_chunk::<LANES>() else { continue };
+            for (lane, value) in lanes.iter_mut().zip(rest) {
+                *lane = lane.max(0.0) + value;
             }
+            *sum = lanes;
         }
         for (at, sum) in (whole..).zip(tail) {
             let all = parts.iter().fold(*sum, |all, part| all + part[at]);
