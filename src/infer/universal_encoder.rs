@@ -20,11 +20,16 @@ const MAX_PIECES: usize = 1024;
 
 /// The multilingual universal sentence encoder.
 pub struct UniversalEncoder {
-    network: SentenceEncoder,
-    tokenizer: Unigram,
+    engine: Engine,
     pool: rayon::ThreadPool,
     name: String,
     sha256: String,
+}
+
+/// What runs in the pool.
+struct Engine {
+    network: SentenceEncoder,
+    tokenizer: Unigram,
 }
 
 impl UniversalEncoder {
@@ -40,12 +45,18 @@ impl UniversalEncoder {
         let pool = thread_pool(threads)?;
         // Either takes about as long as the other, checksums included.
         let (tokenizer, network) = pool.install(|| {
-            rayon::join(|| vocabulary(files.open("vocabulary")?), || network(files.open("weights")?))
+            rayon::join(
+                || vocabulary(files.open("vocabulary")?),
+                || network(files.open("weights")?),
+            )
         });
         let (network, sha256) = network?;
-        Ok(Self { network, tokenizer: tokenizer?, pool, name: name.into(), sha256 })
+        let engine = Engine { network, tokenizer: tokenizer? };
+        Ok(Self { engine, pool, name: name.into(), sha256 })
     }
+}
 
+impl Engine {
     fn ids(&self, text: &str) -> Vec<u32> {
         let pieces = self.tokenizer.encode(text);
         let pieces = pieces.into_iter().take(MAX_PIECES);
@@ -56,17 +67,43 @@ impl UniversalEncoder {
         texts.par_iter().map(|text| self.ids(text)).collect()
     }
 
+    /// How many marks go before and behind a text.
+    fn marks(&self) -> Marks {
+        Marks {
+            begin: self.tokenizer.bos().iter().count(),
+            end: self.tokenizer.eos().iter().count(),
+        }
+    }
+}
+
+/// How many pieces of a text are no part of it.
+#[derive(Clone, Copy)]
+struct Marks {
+    begin: usize,
+    end: usize,
+}
+
+impl Marks {
     /// The features of the pieces of a text; the marks take part in the convolutions, but have no row. Without spans.
-    fn states(&self, ids: &[u32], features: &[f32]) -> TokenStates {
+    fn states(self, ids: &[u32], features: &[f32]) -> TokenStates {
         let width = SentenceEncoder::feature_width();
-        let (begin, end) = self.marks();
-        let values = features.get(begin * width..(ids.len() - end) * width).unwrap_or_default();
+        let own = self.begin * width..(ids.len() - self.end) * width;
+        let values = features.get(own).unwrap_or_default();
         TokenStates { width, values: values.to_vec(), spans: Vec::new() }
     }
 
-    /// How many marks go before and behind a text.
-    fn marks(&self) -> (usize, usize) {
-        (self.tokenizer.bos().iter().count(), self.tokenizer.eos().iter().count())
+    /// Sums of the features of a text, `[own, begin, end]`, and how many own tokens it has.
+    fn sums(self, ids: &[u32], features: &[f32]) -> (usize, Vec<f32>) {
+        let width = SentenceEncoder::feature_width();
+        let tokens = ids.len() - self.begin - self.end;
+        let mut sums = vec![0f32; PARTS * width];
+        let parts = [(self.begin, tokens), (0, self.begin), (self.begin + tokens, self.end)];
+        for (sum, (first, count)) in sums.chunks_exact_mut(width).zip(parts) {
+            for row in features.chunks_exact(width).skip(first).take(count) {
+                add(sum, row);
+            }
+        }
+        (tokens, sums)
     }
 }
 
@@ -93,27 +130,12 @@ const RUNS: usize = 128;
 /// Texts whose sums are held at one time while the vectors of runs are made.
 const STRETCH: usize = 1024;
 
-impl UniversalEncoder {
-    /// Sums of the features of a text, `[own, begin, end]`, and how many own tokens it has.
-    fn sums(&self, ids: &[u32], features: &[f32]) -> (usize, Vec<f32>) {
-        let width = SentenceEncoder::feature_width();
-        let (begin, end) = self.marks();
-        let tokens = ids.len() - begin - end;
-        let mut sums = vec![0f32; PARTS * width];
-        let parts = [(begin, tokens), (0, begin), (begin + tokens, end)];
-        for (sum, (first, count)) in sums.chunks_exact_mut(width).zip(parts) {
-            for row in features.chunks_exact(width).skip(first).take(count) {
-                add(sum, row);
-            }
-        }
-        (tokens, sums)
-    }
-
+impl Engine {
     /// What each text adds to the vectors of the runs that it is in.
-    fn parts(&self, texts: &[&str]) -> Vec<Sums> {
+    fn parts(&mut self, texts: &[&str]) -> Vec<Sums> {
         let width = SentenceEncoder::feature_width();
-        let sums =
-            self.network.each(&self.all_ids(texts), |ids, features| self.sums(ids, features));
+        let (ids, marks) = (self.all_ids(texts), self.marks());
+        let sums = self.network.each(&ids, |ids, features| marks.sums(ids, features));
         let block = |block: &[(usize, Vec<f32>)]| -> Vec<Sums> {
             let rows: Vec<&[f32]> =
                 block.iter().flat_map(|(_, sums)| sums.chunks_exact(width)).collect();
@@ -129,7 +151,7 @@ impl UniversalEncoder {
     /// Vectors of some runs, each a first text and a count of texts, one behind the other.
     fn runs(&self, sums: &[Sums], runs: &[(usize, usize)]) -> Vec<f32> {
         let width = SentenceEncoder::dimensions();
-        let (begin, end) = self.marks();
+        let Marks { begin, end } = self.marks();
         let mut rows = vec![0f32; runs.len() * width];
         let mut tokens = Vec::with_capacity(runs.len());
         for (row, (first, length)) in rows.chunks_exact_mut(width).zip(runs) {
@@ -144,14 +166,15 @@ impl UniversalEncoder {
         self.network.head(rows, &tokens)
     }
 
-    fn vectors(&self, texts: &[&str]) -> Vec<Vec<f32>> {
+    fn vectors(&mut self, texts: &[&str]) -> Vec<Vec<f32>> {
         let width = SentenceEncoder::feature_width();
+        let ids = self.all_ids(texts);
         let sum = |ids: &[u32], features: &[f32]| {
             let mut sum = vec![0f32; width];
             features.chunks_exact(width).for_each(|row| add(&mut sum, row));
             (ids.len(), sum)
         };
-        let sums = self.network.each(&self.all_ids(texts), sum);
+        let sums = self.network.each(&ids, sum);
         let block = |block: &[(usize, Vec<f32>)]| -> Vec<Vec<f32>> {
             let (tokens, rows): (Vec<usize>, Vec<&[f32]>) =
                 block.iter().map(|(tokens, sum)| (*tokens, sum.as_slice())).unzip();
@@ -162,7 +185,7 @@ impl UniversalEncoder {
     }
 
     /// All runs, packed, `[texts, longest, width]`; those that leave the texts are zero.
-    fn all_runs(&self, texts: &[&str], longest: usize) -> Vec<i16> {
+    fn all_runs(&mut self, texts: &[&str], longest: usize) -> Vec<i16> {
         let row = longest * SentenceEncoder::dimensions();
         let mut values = vec![0i16; texts.len() * row];
         // Sums of a text are as large as its vectors, so those of a long text are not all held at once.
@@ -222,13 +245,13 @@ fn vocabulary(mut file: ModelFile) -> Result<Unigram, InferError> {
 
 impl Embedder for UniversalEncoder {
     fn embed(&mut self, texts: &[&str]) -> Result<Vec<Vec<f32>>, EmbedError> {
-        Ok(self.pool.install(|| self.vectors(texts)))
+        Ok(self.pool.install(|| self.engine.vectors(texts)))
     }
 
     /// The vector of a run is made from the sums over its texts, so that each text passes through the network once.
     /// What differs from the joined text are the n-grams over the seams.
     fn embed_runs(&mut self, texts: &[&str], longest: usize) -> Result<RunVectors, EmbedError> {
-        let values = self.pool.install(|| self.all_runs(texts, longest));
+        let values = self.pool.install(|| self.engine.all_runs(texts, longest));
         let ragged = || EmbedError("vectors of different lengths".into());
         RunVectors::of_packed(texts.len(), longest, SentenceEncoder::dimensions(), values)
             .ok_or_else(ragged)
@@ -251,13 +274,15 @@ impl Embedder for UniversalEncoder {
 /// surroundings of up to 2, 4 and 8 tokens.
 impl TokenEncoder for UniversalEncoder {
     fn token_states(&mut self, texts: &[&str]) -> Result<Vec<TokenStates>, EmbedError> {
-        let state = |ids: &[u32], features: &[f32]| self.states(ids, features);
-        let spans = |text: &&str| -> Vec<ByteSpan> {
-            let tokens = self.tokenizer.encode_with_spans(text).into_iter();
-            tokens.take(MAX_PIECES).map(|(_, span)| span).collect()
-        };
+        let engine = &mut self.engine;
         Ok(self.pool.install(|| {
-            let mut states = self.network.each(&self.all_ids(texts), state);
+            let (ids, marks) = (engine.all_ids(texts), engine.marks());
+            let state = |ids: &[u32], features: &[f32]| marks.states(ids, features);
+            let mut states = engine.network.each(&ids, state);
+            let spans = |text: &str| -> Vec<ByteSpan> {
+                let tokens = engine.tokenizer.encode_with_spans(text).into_iter();
+                tokens.take(MAX_PIECES).map(|(_, span)| span).collect()
+            };
             states.par_iter_mut().zip(texts).for_each(|(states, text)| states.spans = spans(text));
             states
         }))

@@ -7,9 +7,9 @@
 use std::io::{self, Read, Seek, SeekFrom};
 use std::path::PathBuf;
 
+use candle_core::Device;
 use candle_core::quantized::ggml_file::qtensor_from_ggml;
 use candle_core::quantized::{GgmlDType, QTensor};
-use candle_core::Device;
 
 use super::error::InferError;
 use super::gguf::{Header, TensorInfo, Value};

@@ -1,42 +1,78 @@
 //! Sentences in which each piece is told apart once.
 //!
 //! Owns: which sentences are computed together, so that what depends on a piece alone is computed once for all of them and
-//! still fits into memory. In: piece ids. Out: the distinct ids, and sentences that name them by their number.
+//! still fits into memory, and at which place it is kept until another piece needs that.
+//! In: piece ids. Out: the ids that are new, and sentences that name their pieces by place.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::ops::Range;
+
+/// Which piece is at which place.
+#[derive(Debug, Default)]
+pub(super) struct Places {
+    of: HashMap<u32, usize>,
+    /// By place.
+    ids: Vec<u32>,
+    /// Where the search for a place that can be given away goes on.
+    hand: usize,
+}
 
 /// Neighbouring sentences, and the pieces that are in them.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) struct Stretch {
-    /// Each once, in the order in which they first stand.
-    pub(super) ids: Vec<u32>,
-    /// For each sentence the places of its pieces in `ids`.
+    /// Pieces of which nothing is known yet, with their places, in rising order of places.
+    pub(super) new: Vec<(usize, u32)>,
+    /// For each sentence the places of its pieces.
     pub(super) sentences: Vec<Vec<usize>>,
 }
 
-/// Cuts sentences into stretches of at most `most` distinct pieces, unless one sentence alone has more.
-pub(super) fn stretches(sentences: &[Vec<u32>], most: usize) -> Vec<Stretch> {
-    let mut made: Vec<Stretch> = Vec::new();
-    let mut places: HashMap<u32, usize> = HashMap::new();
-    for sentence in sentences {
-        // An upper bound: a piece that is new twice in its sentence counts twice.
-        let new = sentence.iter().filter(|id| !places.contains_key(id)).count();
-        if made.is_empty() || places.len() + new > most {
-            places.clear();
-            made.push(Stretch { ids: Vec::new(), sentences: Vec::new() });
+impl Places {
+    /// Finds places for the pieces of the first of `sentences`, as many as have `most` distinct pieces, but at least one.
+    ///
+    /// Pieces of earlier stretches keep their places while there is room, which is `most` pieces or those of one sentence.
+    pub(super) fn next(&mut self, sentences: &[Vec<u32>], most: usize) -> Stretch {
+        let mut here: HashSet<u32> = HashSet::new();
+        let mut count = 0;
+        for sentence in sentences {
+            here.extend(sentence);
+            if count > 0 && here.len() > most {
+                break;
+            }
+            count += 1;
         }
-        let Some(stretch) = made.last_mut() else { continue };
-        let place = |id: &u32| {
-            *places.entry(*id).or_insert_with(|| {
-                stretch.ids.push(*id);
-                stretch.ids.len() - 1
-            })
-        };
-        let row = sentence.iter().map(place).collect();
-        stretch.sentences.push(row);
+        let sentences = sentences.get(..count).unwrap_or_default();
+        // Those of a sentence that no longer fitted in may go.
+        let here: HashSet<u32> = sentences.iter().flatten().copied().collect();
+        let mut new = Vec::new();
+        for id in sentences.iter().flatten() {
+            if !self.of.contains_key(id) {
+                let place = self.free(&here, most);
+                if let Some(held) = self.ids.get_mut(place) {
+                    self.of.remove(held);
+                    *held = *id;
+                } else {
+                    self.ids.push(*id);
+                }
+                self.of.insert(*id, place);
+                new.push((place, *id));
+            }
+        }
+        new.sort_unstable();
+        let row = |sentence: &Vec<u32>| sentence.iter().map(|id| self.of[id]).collect();
+        Stretch { new, sentences: sentences.iter().map(row).collect() }
     }
-    made
+
+    /// A place that holds none of the pieces in `here`; the end, if there is none or still room.
+    fn free(&mut self, here: &HashSet<u32>, most: usize) -> usize {
+        let places = self.ids.len();
+        if places < most.max(here.len()) {
+            return places;
+        }
+        let order = (self.hand..places).chain(0..self.hand);
+        let found = order.into_iter().find(|place| !here.contains(&self.ids[*place]));
+        self.hand = found.map_or(0, |place| place + 1);
+        found.unwrap_or(places)
+    }
 }
 
 impl Stretch {
@@ -63,37 +99,49 @@ mod tests {
     use super::*;
 
     #[test]
-    fn stretches_hold_all_sentences_and_few_pieces() {
+    fn each_piece_of_a_stretch_has_a_place_of_its_own_and_is_new_once() {
         let sentences: Vec<Vec<u32>> =
             vec![vec![1, 7, 7, 2], vec![1, 8, 2], vec![], vec![1, 9, 10, 11, 12, 2], vec![1, 7, 2]];
         for most in [1, 4, 6, 100] {
-            let made = stretches(&sentences, most);
-            let back: Vec<Vec<u32>> = made
-                .iter()
-                .flat_map(|stretch| {
-                    stretch
-                        .sentences
-                        .iter()
-                        .map(|row| row.iter().map(|at| stretch.ids[*at]).collect())
-                })
-                .collect();
-            assert_eq!(back, sentences);
-            for stretch in &made {
-                let mut ids = stretch.ids.clone();
-                ids.sort_unstable();
-                ids.dedup();
-                assert_eq!(ids.len(), stretch.ids.len(), "a piece stands twice");
-                assert!(ids.len() <= most || stretch.sentences.len() == 1, "{most}: {stretch:?}");
+            let mut places = Places::default();
+            // What is held at each place, as the network would have computed it.
+            let mut held: HashMap<usize, u32> = HashMap::new();
+            for round in 0..3 {
+                let mut done = 0;
+                while done < sentences.len() {
+                    let stretch = places.next(&sentences[done..], most);
+                    assert!(!stretch.sentences.is_empty());
+                    if most == 100 && round > 0 {
+                        assert_eq!(stretch.new, [], "known from the first time");
+                    }
+                    held.extend(stretch.new.iter().copied());
+                    let back: Vec<Vec<u32>> = (stretch.sentences.iter())
+                        .map(|row| row.iter().map(|place| held[place]).collect())
+                        .collect();
+                    assert_eq!(back, sentences[done..done + back.len()]);
+                    let pieces: HashSet<u32> = back.iter().flatten().copied().collect();
+                    assert!(pieces.len() <= most || back.len() == 1, "{most}: {stretch:?}");
+                    assert!(stretch.new.is_sorted());
+                    done += back.len();
+                }
+                assert!(held.len() <= most.max(6), "{most}: {held:?}");
             }
         }
-        assert_eq!(stretches(&sentences, 100).len(), 1);
-        assert_eq!(stretches(&[], 100), []);
+    }
+
+    #[test]
+    fn a_piece_keeps_its_place_until_another_needs_it() {
+        let mut places = Places::default();
+        assert_eq!(places.next(&[vec![5, 6, 7]], 4).new, [(0, 5), (1, 6), (2, 7)]);
+        assert_eq!(places.next(&[vec![6, 8]], 4).new, [(3, 8)]);
+        let third = places.next(&[vec![6, 9, 5]], 4);
+        assert_eq!(third, Stretch { new: vec![(2, 9)], sentences: vec![vec![1, 2, 0]] });
     }
 
     #[test]
     fn blocks_hold_all_sentences_in_their_order() {
         let sentences = [3, 4, 0, 9, 2, 2].map(|length| vec![0; length]).to_vec();
-        let stretch = Stretch { ids: vec![5], sentences };
+        let stretch = Stretch { new: vec![(0, 5)], sentences };
         assert_eq!(stretch.blocks(8), [0..3, 3..4, 4..6]);
         assert_eq!(stretch.blocks(1), [0..1, 1..3, 3..4, 4..5, 5..6]);
     }

