@@ -244,6 +244,9 @@ impl CliError {
                 "give the texts the ladder was made of, and --presplit if a line was a sentence then",
             ),
             Self::NoLinks(_) => Some("align with --words, and save as json, tmx or xliff"),
+            Self::Notation { .. } => Some(
+                "`isnad align convert` writes the .ladder of a .json, .tmx or .xlf, and its .pharaoh if words were linked",
+            ),
             Self::AlignmentExtension(_) => {
                 Some("give --format tsv, json, html, tmx, xliff12, xliff21 or ladder")
             }

@@ -2,7 +2,8 @@
 
 Usage: python translate_toolkit.py ALIGNMENT.json FILE [FILE ...] [--schemas FOLDER]
 Needs: translate-toolkit==3.20.4, lxml. FILEs end in .tmx or .xlf. With FOLDER, each file is also validated: tmx14.dtd for
-TMX, xliff-core-1.2-strict.xsd and xliff-core-2.0.xsd (with xml.xsd beside them) for XLIFF. Ends with 1 at the first
+TMX, xliff-core-1.2-strict.xsd and xliff-core-2.0.xsd (with xml.xsd beside them) for XLIFF; the first comes with OmegaT
+(Debian: omegat, in its jar), the others with Symfony's translations (Debian: php-symfony-translation). Ends with 1 at the first
 difference. Characters that XML cannot hold are expected as U+FFFD.
 """
 
