@@ -114,6 +114,12 @@ impl Findings {
         self.facts.iter().filter(|finding| !finding.is_borne_out()).count()
     }
 
+    /// Whether all that is not borne out is a negation, a modality or a role.
+    pub(super) fn only_turns_are_missing(&self) -> bool {
+        let mut missing = self.facts.iter().filter(|finding| !finding.is_borne_out());
+        missing.all(|finding| is_a_turn(finding.check.kind))
+    }
+
     pub(super) fn doubts(&self, statement: &Statement<'_>) -> Vec<Doubt> {
         let missing = self.facts.iter().filter(|finding| !finding.is_borne_out());
         let mut doubts: Vec<Doubt> = missing.map(|f| wording::fact(statement, f)).collect();

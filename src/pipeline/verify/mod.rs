@@ -145,6 +145,8 @@ pub(super) fn verify_read(
 const SECOND: usize = 4;
 /// Least cosine through English, or share of the claim's words, of second evidence: any sentence may have a number by chance.
 const SECOND_LIKENESS: f32 = 0.3;
+/// The same where nothing but a negation or a modality is missing, which some sentence near by nearly always has.
+const TURN_LIKENESS: f32 = 0.5;
 
 /// The best segment as evidence, with a second one where that has facts of the claim which the best one lacks.
 fn evidence<'a>(statement: &Statement<'a>, ranked: &[Support], bitext: &'a Bitext) -> Findings {
@@ -158,7 +160,8 @@ fn evidence<'a>(statement: &Statement<'a>, ranked: &[Support], bitext: &'a Bitex
     }
     for (second, support) in sides.iter().zip(ranked).skip(1) {
         let Some(first) = sides.first() else { break };
-        if support.through_english.max(support.words) < SECOND_LIKENESS {
+        let likeness = support.through_english.max(support.words);
+        if likeness < SECOND_LIKENESS || found.only_turns_are_missing() && likeness < TURN_LIKENESS {
             continue;
         }
         let both = Findings::of(statement, &[*first, *second], &context);
