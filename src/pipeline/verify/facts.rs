@@ -201,12 +201,17 @@ fn against(statement: &Statement<'_>, side: &Side<'_>, context: &[Side<'_>]) -> 
         checks.extend(polarity::compare_roles(claim, side.english));
         in_english = quantities::compare(claim, language, side.english, Language::English);
         let turns = polarity::compare(claim, language, side.english, Language::English);
-        if retells(statement, side) {
-            // In nearly the same words a negation that comes or goes shows better than across two languages.
-            let is_new = |turn: &&FactCheck| !checks.iter().any(|check| check.kind == turn.kind);
-            let new = turns.iter().filter(is_new).map(|turn| FactCheck { evidence: None, ..*turn });
-            checks.extend(new.collect::<Vec<_>>());
-        }
+        // In nearly the same words a negation that comes or goes shows better than across two languages; and one whose very
+        // words the claim has without it shows in any claim.
+        let retold = retells(statement, side);
+        let is_new = |turn: &&FactCheck| !checks.iter().any(|check| check.kind == turn.kind);
+        let shows = |turn: &&FactCheck| {
+            let dropped = turn.kind == FactKind::Negation && turn.agreement == Agreement::Differs;
+            retold || dropped && turn.claim.len() < claim.trim().len()
+        };
+        let new = turns.iter().filter(is_new).filter(shows);
+        let new: Vec<FactCheck> = new.map(|turn| FactCheck { evidence: None, ..*turn }).collect();
+        checks.extend(new);
         in_english.extend(turns);
         in_english.extend(names_in_english(claim, side.english));
     }

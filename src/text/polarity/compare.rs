@@ -127,7 +127,7 @@ impl<'a> Pair<'a> {
         if added && vague(theirs) <= vague(ours) {
             return self.added(kind);
         }
-        let clear = count(theirs, Level::Firm) > count(ours, Level::Shown);
+        let clear = count(theirs, Level::Firm) > count(ours, Level::Meant);
         if clear && vague(ours) <= vague(theirs) + 1 {
             return self.dropped(kind).or_else(|| self.untold(kind));
         }

@@ -14,6 +14,8 @@ use crate::domain::{FactKind, Language};
 pub(super) enum Level {
     /// Answers to a marker of the other side, but is none: `only`, `unharmed`, `if`.
     Hidden,
+    /// Denies in its own way, so that it answers to any marker of the other side, but is none: `ruled out`, `too few`.
+    Meant,
     /// A marker too vague to raise an alarm alone: `could`, `would`, دون.
     Shown,
     /// A marker whose absence on the other side is a disagreement.
@@ -38,22 +40,26 @@ const ENGLISH: Table = &[
         Level::Firm,
         "not|no|never|neither|nor|nobody|none|cannot|nothing|nowhere|no one|without|denied|denies|deny|denying|refused|\
          refuses|refuse|refusing|declined to|declines to|turned down|rejected|rejects|reject|rejecting|failed to|fails \
-         to|fail to|failing to|failure to|unable",
+         to|fail to|failing to|failure to|unable|has yet to|have yet to|had yet to|is yet to|are yet to|was yet to|were yet to",
+    ),
+    (
+        FactKind::Negation,
+        Level::Meant,
+        "rule out|ruled out|rules out|ruling out|too few|too little|lack*|absen*|fail*|refus*|hardly|barely|scarcely",
     ),
     (
         FactKind::Negation,
         Level::Hidden,
         "not only|not just|not merely|not to mention|no longer|no less than|no fewer than|no more than|nothing but|no \
-         doubt|no matter|none other than|whether or not|not least|no sooner|if not|not later than|only|just|except*|\
-         apart from|other than|rather than|instead|lack*|absen*|hardly|barely|scarcely|rarely|seldom|few|fewer|less|\
+         doubt|no matter|none other than|whether or not|not least|no sooner|if not|not later than|no choice but|no option but|no alternative but|only|just|except*|\
+         apart from|other than|rather than|instead|rarely|seldom|few|fewer|less|\
          little|least|unab*|unb*|unaf*|unav*|unc*|undam*|undet*|undi*|une*|unf*|unh*|unin*|unj*|unk*|\
          unl*|unm*|unn*|uno*|unp*|unr*|uns*|untr*|unu*|unw*|in*able|non*|free|disagree*|disappear*|disput*|dismiss*|disabl*|avoid*|prevent*|stop*|ban|bans|banned|banning|prohibit*|\
-         forbid*|forbade|forbidden|block*|exclu*|exempt*|fail*|refus*|declin*|reject*|denial*|deni*|miss*|lost|lose*|\
+         forbid*|forbade|forbidden|block*|exclu*|exempt*|declin*|reject*|denial*|deni*|miss*|lost|lose*|\
          loss|zero|halt*|suspend*|cancel*|abandon*|oppos*|against|contrary|false|wrong*|illegal*|illegitim*|inv*|\
          incomplete*|inadequa*|insuffic*|inaccess*|inappropr*|inconsist*|ineffect*|inab*|neglig*|neglect*|\
          ignor*|despite|although|though|however|impossible|withhold*|withheld|withdr*|ceas*|\
-         remain*|empty|out of|nor|difficult*|weak*|poor*|limited|scarc*|rule out|ruled \
-         out|rules out|silent|secret|spared|intact|alone|mere*|unlike",
+         remain*|empty|out of|nor|difficult*|weak*|poor*|limited|scarc*|silent|secret|spared|intact|alone|mere*|unlike",
     ),
     (
         FactKind::Modality,

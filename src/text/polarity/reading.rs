@@ -41,6 +41,9 @@ pub(super) struct Reading {
     pub(super) markers: Vec<Marker>,
 }
 
+/// Words behind a negation among which an exception to it may stand.
+const EXCEPTED: usize = 7;
+
 /// Words behind which a new clause begins.
 const JOINTS: &str = "but|while|whereas|although|though|which|who|whom|because|however|that's|لكن|ولكن|لكنها|لكنه|بينما|فيما|حيث|\
      الذي|التي|الذين|اللذين|الا|بل|مما|وفق|بحسب";
@@ -81,6 +84,9 @@ impl Reading {
         let mut reading = Self { tokens, markers: Vec::new() };
         reading.mark(text, language);
         reading.cancel();
+        if language == Language::Arabic {
+            reading.except();
+        }
         reading
     }
 
@@ -166,6 +172,30 @@ impl Reading {
                         marker.level = Level::Hidden;
                     }
                 }
+            }
+        }
+    }
+
+    /// A negation with an exception says "only": لم ينج سوى عشرة.
+    fn except(&mut self) {
+        for marker in &mut self.markers {
+            let plain = "لا|لم|لن|ليس|ليست|ما|ولا|ولم|ولن|وليس|وليست|وما|فلا|فلم|فلن";
+            let first = self.tokens.get(marker.first);
+            let denies = first.is_some_and(|token| listed(plain, &token.word));
+            if marker.kind != FactKind::Negation || !denies {
+                continue;
+            }
+            let behind = self.tokens.iter().skip(marker.end).take(EXCEPTED);
+            let inside: Vec<&str> = behind.map(|token| token.word.as_str()).collect();
+            let ends = |word: &&str| matches!(*word, "," | "،" | "؛" | "." | ":" | ";");
+            let end = inside.iter().position(|word| ends(&word)).unwrap_or(inside.len());
+            let only = (0..end).any(|at| {
+                let next = inside.get(at + 1).copied().unwrap_or_default();
+                // إلا أن is "but".
+                inside[at] == "سوي" || inside[at] == "الا" && !next.starts_with("ان")
+            });
+            if only {
+                marker.level = Level::Hidden;
             }
         }
     }
