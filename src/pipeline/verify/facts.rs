@@ -84,40 +84,43 @@ pub(super) struct Findings {
 }
 
 impl Findings {
-    pub(super) fn of(statement: &Statement<'_>, sides: &[Side<'_>], context: &[Side<'_>]) -> Self {
-        let mut facts = Vec::new();
-        let swapped = sides.first().map(|first| Swapped::of(statement, first)).unwrap_or_default();
-        for (place, side) in sides.iter().enumerate() {
-            let mut next = against(statement, side, context);
-            if place > 0 {
-                next.retain(|finding| !swapped.has(finding.check.kind));
-            }
-            facts = if place == 0 { next } else { joined(facts, next) };
+    /// What one segment says of the claim.
+    pub(super) fn of(
+        statement: &Statement<'_>,
+        side: Option<&Side<'_>>,
+        context: &[Side<'_>],
+    ) -> Self {
+        let mut lost = side.map(|side| lost(statement, side)).unwrap_or_default();
+        lost.extend(side.into_iter().flat_map(|side| repeated(statement, side)));
+        Self {
+            segments: side.into_iter().map(|side| side.segment).collect(),
+            facts: side.map(|side| against(statement, side, context)).unwrap_or_default(),
+            lost,
+            combined: false,
         }
-        let used =
-            |side: &&Side<'_>| facts.iter().any(|f| f.is_borne_out() && f.segment == side.segment);
-        let combined = match sides {
-            [first, second] => {
-                used(&second) && !first.is_near(second) && !told_apart(statement, second, &facts)
-            }
-            _ => false,
-        };
-        let first = sides.first();
-        let mut lost = first.map(|side| lost(statement, side)).unwrap_or_default();
-        lost.extend(first.into_iter().flat_map(|side| repeated(statement, side)));
-        let segments = sides.iter().map(|side| side.segment).collect();
-        Self { segments, facts, lost, combined }
+    }
+
+    /// What two segments say of it; the second answers for negations and modalities if it `reports`.
+    pub(super) fn of_two(
+        statement: &Statement<'_>,
+        [first, second]: [&Side<'_>; 2],
+        reports: bool,
+        context: &[Side<'_>],
+    ) -> Self {
+        let alone = Self::of(statement, Some(first), context);
+        let swapped = Swapped::of(statement, first);
+        let mut next = against(statement, second, context);
+        next.retain(|finding| !swapped.has(finding.check.kind));
+        let facts = joined(alone.facts, next, reports);
+        let used = facts.iter().any(|f| f.is_borne_out() && f.segment == second.segment);
+        let combined =
+            used && !first.is_near(second) && !told_apart(statement, second, &facts);
+        Self { segments: vec![first.segment, second.segment], facts, combined, ..alone }
     }
 
     /// Facts of the claim that its evidence does not bear out.
     pub(super) fn missing(&self) -> usize {
         self.facts.iter().filter(|finding| !finding.is_borne_out()).count()
-    }
-
-    /// Whether all that is not borne out is a negation, a modality or a role.
-    pub(super) fn only_turns_are_missing(&self) -> bool {
-        let mut missing = self.facts.iter().filter(|finding| !finding.is_borne_out());
-        missing.all(|finding| is_a_turn(finding.check.kind))
     }
 
     pub(super) fn doubts(&self, statement: &Statement<'_>) -> Vec<Doubt> {
@@ -160,10 +163,10 @@ fn told_apart(statement: &Statement<'_>, second: &Side<'_>, facts: &[Finding]) -
 
 /// What two segments together bear out.
 ///
-/// A quantity or a name may stand in either, and so may a negation or a modality that the claim adds to the first: only a
-/// segment with one of its own does not report it. What the claim drops or turns round stays said, as the second segment may
+/// A quantity or a name may stand in either, and so may a negation or a modality that the claim adds to the first, if the
+/// second `reports`: only a segment with one of its own does not report it. What the claim drops or turns round stays said, as the second segment may
 /// be silent on it because it is about something else.
-fn joined(first: Vec<Finding>, second: Vec<Finding>) -> Vec<Finding> {
+fn joined(first: Vec<Finding>, second: Vec<Finding>, reports: bool) -> Vec<Finding> {
     let reported_by = |finding: &Finding, others: &[Finding]| {
         others.iter().any(|other| other.check.kind == finding.check.kind)
     };
@@ -171,7 +174,7 @@ fn joined(first: Vec<Finding>, second: Vec<Finding>) -> Vec<Finding> {
         is_a_turn(finding.check.kind) && finding.check.agreement == Agreement::Absent
     };
     let mut facts = first;
-    facts.retain(|fact| !may_answer(fact) || reported_by(fact, &second));
+    facts.retain(|fact| !reports || !may_answer(fact) || reported_by(fact, &second));
     for other in second.into_iter().filter(Finding::is_borne_out) {
         let same = |f: &&mut Finding| {
             (f.check.kind, f.check.claim) == (other.check.kind, other.check.claim)
@@ -329,6 +332,12 @@ fn lost(statement: &Statement<'_>, side: &Side<'_>) -> Vec<Doubt> {
     let gone =
         |check: &&FactCheck| matches!(check.agreement, Agreement::Absent | Agreement::Differs);
     there.iter().filter(gone).map(|check| wording::lost(check, side)).collect()
+}
+
+/// Whether a claim has clauses of which one may tell something else than the segment.
+pub(super) fn tells_more(statement: &Statement<'_>, side: &Side<'_>) -> bool {
+    let whole = statement.text.len();
+    are_parted(statement.text, statement.language, 0, whole) && !retells(statement, side)
 }
 
 /// Whether a claim tells the whole of a segment in the words of its English.

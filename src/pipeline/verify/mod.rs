@@ -145,8 +145,10 @@ pub(super) fn verify_read(
 const SECOND: usize = 4;
 /// Least cosine through English, or share of the claim's words, of second evidence: any sentence may have a number by chance.
 const SECOND_LIKENESS: f32 = 0.3;
-/// The same where nothing but a negation or a modality is missing, which some sentence near by nearly always has.
-const TURN_LIKENESS: f32 = 0.5;
+/// Least likeness for a second segment to report a negation or a modality: some sentence near by nearly always has one.
+const TURN_LIKENESS: f32 = 0.6;
+/// The same where the claim has more than one clause and more to tell than the first segment.
+const MORE_LIKENESS: f32 = 0.4;
 
 /// The best segment as evidence, with a second one where that has facts of the claim which the best one lacks.
 fn evidence<'a>(statement: &Statement<'a>, ranked: &[Support], bitext: &'a Bitext) -> Findings {
@@ -154,17 +156,19 @@ fn evidence<'a>(statement: &Statement<'a>, ranked: &[Support], bitext: &'a Bitex
         ranked.iter().take(SECOND).map(|support| Side::of(bitext, support.segment)).collect();
     let context = ranked.first().map(|best| facts::context(bitext, best.segment));
     let context = context.unwrap_or_default();
-    let mut found = Findings::of(statement, sides.get(..1).unwrap_or_default(), &context);
+    let mut found = Findings::of(statement, sides.first(), &context);
     if found.missing() == 0 {
         return found;
     }
     for (second, support) in sides.iter().zip(ranked).skip(1) {
         let Some(first) = sides.first() else { break };
         let likeness = support.through_english.max(support.words);
-        if likeness < SECOND_LIKENESS || found.only_turns_are_missing() && likeness < TURN_LIKENESS {
+        if likeness < SECOND_LIKENESS {
             continue;
         }
-        let both = Findings::of(statement, &[*first, *second], &context);
+        let least = if facts::tells_more(statement, first) { MORE_LIKENESS } else { TURN_LIKENESS };
+        let reports = likeness >= least;
+        let both = Findings::of_two(statement, [first, second], reports, &context);
         if both.missing() < found.missing() {
             found = both;
         }

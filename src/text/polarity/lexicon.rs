@@ -45,7 +45,7 @@ const ENGLISH: Table = &[
     (
         FactKind::Negation,
         Level::Meant,
-        "rule out|ruled out|rules out|ruling out|too few|too little|lack*|absen*|fail*|refus*|hardly|barely|scarcely",
+        "rule out|ruled out|rules out|ruling out|too few|too little|lack*|absen*|fail*|refus*|ignor*|hardly|barely|scarcely",
     ),
     (
         FactKind::Negation,
@@ -58,7 +58,7 @@ const ENGLISH: Table = &[
          forbid*|forbade|forbidden|block*|exclu*|exempt*|declin*|reject*|denial*|deni*|miss*|lost|lose*|\
          loss|zero|halt*|suspend*|cancel*|abandon*|oppos*|against|contrary|false|wrong*|illegal*|illegitim*|inv*|\
          incomplete*|inadequa*|insuffic*|inaccess*|inappropr*|inconsist*|ineffect*|inab*|neglig*|neglect*|\
-         ignor*|despite|although|though|however|impossible|withhold*|withheld|withdr*|ceas*|\
+         despite|although|though|however|impossible|withhold*|withheld|withdr*|ceas*|\
          remain*|empty|out of|nor|difficult*|weak*|poor*|limited|scarc*|silent|secret|spared|intact|alone|mere*|unlike",
     ),
     (
@@ -97,6 +97,11 @@ const ARABIC: Table = &[
     ),
     (
         FactKind::Negation,
+        Level::Meant,
+        "تجاهل*|يتجاهل*|تتجاهل*|استبعد*|استبعاد*|يستبعد*|تستبعد*|أخفق*|تعذر*|يتعذر|غياب*|انعدام*",
+    ),
+    (
+        FactKind::Negation,
         Level::Shown,
         "غير|دون|بدون|عدم|لعدم|بعدم|لا أحد|رفضه|رفضها|رفضهم|نفي|فشل|فشلت|فشلوا|يفشل|تفشل|ما من|ينف|تنف",
     ),
@@ -108,13 +113,13 @@ const ARABIC: Table = &[
          غير أنهم|إلا أن|إلا أنه|إلا أنها|لا يقل عن|لا تقل عن|لا يقل|لا تقل|لا يزيد عن|لا تزيد عن|لا يزيد على|لا تزيد على|\
          لا يتجاوز|لا تتجاوز|لم يتجاوز|لم تتجاوز|لم يعد|لم تعد|لم يعودوا|لا غير|لم يلبث|لم تلبث|ما لبث|لا محالة|لا غنى|\
          لا ريب|لا سواه|بلا|إلا|سوى|عدا|فقط|ليس إلا|لا إلا|استثن*|مستثن*|كذب|كذبت|يكذب|نفا*|منع*|يمنع*|تمنع*|ممنوع*|حظر*|\
-         يحظر*|تحظر*|محظور*|حرم*|توقف*|يتوقف*|تتوقف*|أوقف*|إيقاف|وقف|فقدان|نقص*|انعدام*|منعدم*|خال|خالي*|خلو|تخلو|\
+         يحظر*|تحظر*|محظور*|حرم*|توقف*|يتوقف*|تتوقف*|أوقف*|إيقاف|وقف|فقدان|نقص*|منعدم*|خال|خالي*|خلو|تخلو|\
          يخلو|ضعف|ضعيف*|قليل*|قلة|قل|أقل|نادر*|ندرة|مستحيل*|استحال*|صعب*|صعوبة|يصعب|حرمان*|تجنب*|يتجنب*|تتجنب*|تفاد*|\
          لتفادي|انقطاع|ألغ*|إلغاء*|يلغي|بخلاف|عكس|ضد|معارض*|يعارض*|تعارض*|خطأ|خاطئ*|باطل*|عجز*|يعجز*|عاجز*|\
          رفض*|بالرفض|امتنع*|يمتنع*|امتناع*|تخل*|ألا|بألا|ألّا|لئلا|كي لا|حتى لا|مجهول*|لما|\
-         أخفق*|فشل*|فاشل*|استبعد*|استبعاد*|يستبعد*|تستبعد*|مجانا|مجاني*|بقي|بقيت|ظل|ظلت|إنكار*|قط|أبدا|مطلقا|\
-         حال|حالت|يحول|اللا*|ما كان|ما كانت|بما لا|مما لا|أمسك|أحجم|غياب*|غاب*|سلبي*|مفقود*|\
-         زوال|تعذر*|يتعذر|استغن*|حيلولة|للحيلولة|كاد|يكاد|تكاد|أدنى|بالكاد|بقلة|صفر|مختلف*",
+         فشل*|فاشل*|مجانا|مجاني*|بقي|بقيت|ظل|ظلت|إنكار*|قط|أبدا|مطلقا|\
+         حال|حالت|يحول|اللا*|ما كان|ما كانت|بما لا|مما لا|أمسك|أحجم|غاب*|سلبي*|مفقود*|\
+         زوال|استغن*|حيلولة|للحيلولة|كاد|يكاد|تكاد|أدنى|بالكاد|بقلة|صفر|مختلف*",
     ),
     (
         FactKind::Modality,
