@@ -113,8 +113,7 @@ impl Findings {
         next.retain(|finding| !swapped.has(finding.check.kind));
         let facts = joined(alone.facts, next, reports);
         let used = facts.iter().any(|f| f.is_borne_out() && f.segment == second.segment);
-        let combined =
-            used && !first.is_near(second) && !told_apart(statement, second, &facts);
+        let combined = used && !first.is_near(second) && !told_apart(statement, second, &facts);
         Self { segments: vec![first.segment, second.segment], facts, combined, ..alone }
     }
 
