@@ -6,6 +6,12 @@
 use super::value::{Amount, Day, Dimension, Era, Precision, Reading, Strength, Value, equal};
 use crate::domain::{Agreement, FactKind};
 
+/// How far a share may be from "nearly a fifth", and from "a fifth".
+const NEARLY: f64 = 0.12;
+const ROUNDLY: f64 = 0.03;
+/// From here on a number may be the sum or difference of two of the evidence.
+const WORKED_OUT: f64 = 20.0;
+
 /// How a reading of the claim stands, and the index of the reading of the evidence that answers to it.
 pub(super) type Answer = (Agreement, Option<usize>);
 
@@ -51,6 +57,8 @@ pub(super) fn answers(claim: &[Reading], evidence: &[Reading]) -> Vec<Answer> {
     let settled = answers.into_iter().zip(claim);
     settled
         .map(|(answer, reading)| {
+            let answer =
+                answer.or_else(|| Some((Agreement::Near, Some(derived(reading, evidence)?))));
             answer.unwrap_or_else(|| unanswered(reading, evidence, &mut taken))
         })
         .collect()
@@ -231,9 +239,44 @@ fn amounts(claim: &Amount, evidence: &Amount) -> Option<Agreement> {
     found.map(|agreement| if exactly { agreement } else { Agreement::Near })
 }
 
-/// "a third" is written like an ordinal and may be one.
+/// "a third" is written like an ordinal and may be one; "nearly a tenth" may be 9.6 percent.
 fn is_share_of(ordinal: &Amount, share: &Amount) -> bool {
-    ordinal.ordinal && !share.ordinal && share.low < 1.0 && equal(ordinal.low * share.low, 1.0)
+    let part = share.low * share.unit.factor;
+    let of_whole = share.unit.is_none() || share.unit.dimension == Dimension::Share;
+    if !ordinal.ordinal || share.ordinal || !of_whole || part >= 1.0 {
+        return false;
+    }
+    let distance = (ordinal.low * part - 1.0).abs();
+    let about = ordinal.precision == Precision::About;
+    distance <= if about { NEARLY } else { ROUNDLY }
+}
+
+/// Two exact numbers of the evidence whose sum or difference a claim states: what a reader worked out. Small numbers meet so
+/// by chance.
+fn derived(reading: &Reading, evidence: &[Reading]) -> Option<usize> {
+    let exact = |reading: &Reading| match reading.value {
+        Value::Amount(amount)
+            if amount.precision == Precision::Exact
+                && !amount.ordinal
+                && reading.strength == Strength::Stated =>
+        {
+            Some(amount)
+        }
+        _ => None,
+    };
+    let claim = exact(reading).filter(|claim| claim.low >= WORKED_OUT)?;
+    let fits = |first: &Amount, second: &Amount| {
+        let (wanted, a, _) = comparable(&claim, first)?;
+        let (_, b, _) = comparable(&claim, second)?;
+        let shares = claim.unit.dimension == Dimension::Share;
+        (!shares && (equal(wanted, a + b) || equal(wanted, (a - b).abs()))).then_some(())
+    };
+    let amounts: Vec<(usize, Amount)> =
+        evidence.iter().enumerate().filter_map(|(at, other)| Some((at, exact(other)?))).collect();
+    amounts.iter().enumerate().find_map(|(place, (at, first))| {
+        let mut rest = amounts.iter().skip(place + 1);
+        rest.any(|(_, second)| fits(first, second).is_some()).then_some(*at)
+    })
 }
 
 /// `711.988` may be a whole number whose thousands are parted by a dot.
