@@ -27,7 +27,7 @@ mod paragraphs;
 pub mod polarity;
 pub mod python;
 pub mod quantities;
-mod quotes;
+pub(crate) mod quotes;
 pub mod repetition;
 pub mod script;
 mod segment;

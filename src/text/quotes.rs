@@ -52,6 +52,13 @@ const LONGEST_WHOLE_ASIDE_WORDS: usize = 40;
 /// Marks left open that are remembered; deeper nesting does not happen in prose.
 const DEEPEST_NESTING: usize = 12;
 
+/// Whether more than one word of `text` stands in quotation marks. One alone is often marked as unusual, or left over from a
+/// quotation that goes on.
+pub(crate) fn quotes_words(text: &str) -> bool {
+    let pairs = Enclosures::find(text).pairs;
+    pairs.iter().any(|pair| pair.is_quotation() && pair.words > 1)
+}
+
 struct Open {
     class: Class,
     at: usize,

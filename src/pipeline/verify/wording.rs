@@ -8,6 +8,7 @@ use crate::domain::{
     Agreement, Doubt, DoubtKind, FactCheck, FactKind, Origin, SegmentId, Severity,
 };
 use crate::text::names::RepeatedName;
+use crate::text::quotes::quotes_words;
 
 /// A fact that the evidence does not bear out.
 pub(super) fn fact(statement: &Statement<'_>, finding: &Finding) -> Doubt {
@@ -154,8 +155,8 @@ pub(super) fn astray(cited: &[SegmentId], kept: &[SegmentId]) -> Doubt {
 
 /// Words in quotation marks, where nobody is quoted in the Arabic.
 pub(super) fn quotation(statement: &Statement<'_>, arabic: &str) -> Option<Doubt> {
-    let quoted = |text: &str| text.contains(['“', '”', '"', '«', '»', '„', '‟']);
-    let invented = quoted(statement.text) && !quoted(arabic);
+    let marked = |text: &str| text.contains(['“', '”', '"', '«', '»', '„', '‟']);
+    let invented = quotes_words(statement.text) && !marked(arabic);
     invented.then(|| {
         let text = "the claim has words in quotation marks, the Arabic sentence has none";
         missing(DoubtKind::Quote, Origin::Unclear, text.to_owned())

@@ -6,6 +6,8 @@
 
 use std::collections::BTreeMap;
 
+use super::lexicon::is_common;
+
 /// A name that stands in the claim more often than in the Arabic.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct RepeatedName {
@@ -35,7 +37,9 @@ pub fn repeated_names(claim: &str, arabic: &str) -> Vec<RepeatedName> {
     }
     let mut names: BTreeMap<&str, usize> = BTreeMap::new();
     for word in claim.split(|c: char| !c.is_alphabetic()) {
-        if word.chars().count() >= MIN_LETTERS && word.starts_with(char::is_uppercase) {
+        // "Doctor" or "Link" may be part of two names.
+        let proper = word.starts_with(char::is_uppercase) && !is_common(&word.to_lowercase());
+        if proper && word.chars().count() >= MIN_LETTERS {
             *names.entry(word).or_default() += 1;
         }
     }

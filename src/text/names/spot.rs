@@ -276,7 +276,9 @@ fn opens(token: &Token<'_>) -> bool {
 
 /// Whether a word, or every part of a compound such as "ninety-three", is a common one.
 fn is_ordinary(lower: &str) -> bool {
-    is_common(lower) || (lower.contains('-') && lower.split('-').all(is_common))
+    // "Unvaccinated": lists of common words have few of the words that "un" makes.
+    let negated = lower.strip_prefix("un").is_some_and(|rest| rest.len() > 4 && is_common(rest));
+    negated || is_common(lower) || (lower.contains('-') && lower.split('-').all(is_common))
 }
 
 /// Days, months, faiths and peoples, also as parts of a compound, and words such as "London-based" whose end is ordinary.

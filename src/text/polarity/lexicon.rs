@@ -83,7 +83,7 @@ const ENGLISH: Table = &[
          suppos*|claim*|alleg*|rumo*|consider*|study|studying|attempt*|try|tries|tried|trying|about to|liab*|likel*|\
          prone|tend*|often|sometimes|usually|generally|some|capable|capacity|susp*|feasib*|ready|prepar*|\
          undecided|unclear|yet|up to|set to|due to|eventual*|could've|optional*|impossib*|unable|candidate*|\
-         poised|vulnerab*|most|presum*|deem*|speculat*|theor*|hypothe*|approximate*|roughly|around|almost|nearly|even|\
+         poised|so-called|vulnerab*|most|presum*|deem*|speculat*|theor*|hypothe*|approximate*|roughly|around|almost|nearly|even|\
          option*|conceiv*|perceiv*|fear*|opportunit*|let|lets|question*|rather|maximum|easily|permit*|help*|doubt*|wish*",
     ),
 ];

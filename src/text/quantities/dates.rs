@@ -173,7 +173,11 @@ fn year_at(tokens: &Tokens, at: usize) -> Option<(u32, Era, usize)> {
     let cued = first > at;
     let value = match tokens.plain_digits(first) {
         4 => tokens.digits(first)?,
-        3 if cued && tokens.language == Language::Arabic => tokens.digits(first)?,
+        3 if cued
+            && (tokens.language == Language::Arabic || era(tokens, first + 1).1 > first + 1) =>
+        {
+            tokens.digits(first)?
+        }
         _ => {
             let number = numeral(tokens, first)?;
             let in_words = cued && number.in_words && tokens.mark(at).is_none();
@@ -296,6 +300,9 @@ fn year(tokens: &Tokens, at: usize) -> Option<Reading> {
         return Some(stated(at, end, Value::Day(Day { era, ..Day::of_year(year) })));
     }
     let value = tokens.digits(at).and_then(|value| whole(value, 2200))?;
+    if let Some(year) = end_of_span(tokens, at, value) {
+        return Some(stated(at, at + 1, Value::Day(Day::of_year(year))));
+    }
     let plain = tokens.plain_digits(at);
     let (era, end) = era(tokens, at + 1);
     let marked = end > at + 1;
@@ -314,6 +321,16 @@ fn year(tokens: &Tokens, at: usize) -> Option<Reading> {
         plain == 4 && !counted && ((cue && value >= 1000) || (1900..2040).contains(&value));
     let day = Day { era, ..Day::of_year(value) };
     (likely || (marked && value > 0 && plain > 0)).then(|| stated(at, end, Value::Day(day)))
+}
+
+/// The second year of "1943–6" or "1998-99".
+fn end_of_span(tokens: &Tokens, at: usize, value: u32) -> Option<u32> {
+    let first = at.checked_sub(2)?;
+    let span = tokens.is_dash(at - 1) && tokens.is_glued(at - 1) && tokens.is_glued(at);
+    let year = tokens.digits(first).and_then(|year| whole(year, 2200))?;
+    let missing = 10u32.pow(u32::try_from(tokens.plain_digits(at)).ok().filter(|n| *n <= 2)?);
+    let is_year = tokens.plain_digits(first) == 4 && year >= 1000;
+    (span && is_year && value > year % missing).then_some(year - year % missing + value)
 }
 
 fn period(tokens: &Tokens, at: usize) -> Option<Period> {
@@ -335,6 +352,14 @@ fn relative(tokens: &Tokens, at: usize) -> Option<Reading> {
         let strength = if steps == 0 { Strength::Faint } else { Strength::Stated };
         let value = Value::Relative { period: Period::Day, steps };
         return Some(Reading { strength, ..stated(at, at + 1, value) });
+    }
+    // "Since the start of the year" says which one.
+    let begins = matches!(tokens.word(at), "مطلع" | "بدايه" | "اول" | "نهايه" | "اواخر" | "اوائل");
+    if begins && tokens.all.get(at + 1).is_some_and(|token| token.entry.definite) {
+        let period = period(tokens, at + 1)?;
+        let own = !matches!(tokens.meaning(at + 2), Some(Step(_)));
+        let value = Value::Relative { period, steps: 0 };
+        return own.then(|| Reading { strength: Strength::Hint, ..stated(at, at + 2, value) });
     }
     let (noun, adjective) = match tokens.language {
         Language::English => (at + 1, at),
