@@ -54,11 +54,12 @@ pub(super) fn answers(claim: &[Reading], evidence: &[Reading]) -> Vec<Answer> {
             }
         }
     }
+    let used = taken.clone();
     let settled = answers.into_iter().zip(claim);
     settled
         .map(|(answer, reading)| {
-            let answer =
-                answer.or_else(|| Some((Agreement::Near, Some(derived(reading, evidence)?))));
+            let answer = answer
+                .or_else(|| Some((Agreement::Near, Some(derived(reading, evidence, &used)?))));
             answer.unwrap_or_else(|| unanswered(reading, evidence, &mut taken))
         })
         .collect()
@@ -251,9 +252,9 @@ fn is_share_of(ordinal: &Amount, share: &Amount) -> bool {
     distance <= if about { NEARLY } else { ROUNDLY }
 }
 
-/// Two exact numbers of the evidence whose sum or difference a claim states: what a reader worked out. Small numbers meet so
-/// by chance.
-fn derived(reading: &Reading, evidence: &[Reading]) -> Option<usize> {
+/// Two exact numbers of the evidence whose sum or difference a claim states in their stead: what a reader worked out. Small
+/// numbers meet so by chance, and so do numbers of which the claim tells one.
+fn derived(reading: &Reading, evidence: &[Reading], used: &[bool]) -> Option<usize> {
     let exact = |reading: &Reading| match reading.value {
         Value::Amount(amount)
             if amount.precision == Precision::Exact
@@ -271,8 +272,9 @@ fn derived(reading: &Reading, evidence: &[Reading]) -> Option<usize> {
         let shares = claim.unit.dimension == Dimension::Share;
         (!shares && (equal(wanted, a + b) || equal(wanted, (a - b).abs()))).then_some(())
     };
+    let free = evidence.iter().zip(used).enumerate().filter(|(_, (_, used))| !**used);
     let amounts: Vec<(usize, Amount)> =
-        evidence.iter().enumerate().filter_map(|(at, other)| Some((at, exact(other)?))).collect();
+        free.filter_map(|(at, (other, _))| Some((at, exact(other)?))).collect();
     amounts.iter().enumerate().find_map(|(place, (at, first))| {
         let mut rest = amounts.iter().skip(place + 1);
         rest.any(|(_, second)| fits(first, second).is_some()).then_some(*at)
