@@ -102,7 +102,9 @@ impl<'a> Pair<'a> {
         let marker = reading.of_kind(kind).find(|marker| marker.level >= Level::Firm)?;
         // "Not this but that" is often told as "that more than this".
         let contrast = reading.tokens.iter().any(|token| token.word == "بل");
-        if contrast || !self.is_retold() {
+        // A modality that opens a sentence of one clause is about whatever is told of it.
+        let opening = kind == FactKind::Modality && marker.first <= 1 && reading.is_one_clause();
+        if contrast || !(opening || self.is_retold()) {
             return None;
         }
         let claim = visible_span(self.claim.0, 0, self.claim.0.len())?;

@@ -200,6 +200,14 @@ impl Reading {
         }
     }
 
+    /// Whether no word joins another clause to the first.
+    pub(super) fn is_one_clause(&self) -> bool {
+        let joins = |word: &str| {
+            listed(JOINTS, word) || word.strip_prefix('و').is_some_and(|rest| listed(JOINTS, rest))
+        };
+        !self.tokens.iter().any(|token| joins(&token.word))
+    }
+
     pub(super) fn clause(&self, marker: &Marker) -> usize {
         self.tokens.get(marker.first).map_or(0, |token| token.clause)
     }
