@@ -165,6 +165,19 @@ const VERBS: &[&str] = &[
     "stolen",
     "thrown",
     "beaten",
+    "having",
+    "cost",
+    "costs",
+    "run",
+    "felt",
+    "heard",
+    "hurt",
+    "spread",
+    "taught",
+    "involves",
+    "covers",
+    "offers",
+    "hopes",
 ];
 /// Words behind which a word in `ed` describes and does not tell.
 const DETERMINERS: [&str; 18] = [
@@ -244,6 +257,9 @@ fn parts(text: &str, tokens: &[ByteSpan], from: usize, at: usize) -> bool {
         ";" => true,
         "and" | "," => told(0..at) && tells(text, tokens, at + 1),
         "with" | "compared" | "against" | "up" | "down" => before(at) == ",",
+        "after" | "before" | "when" | "as" | "until" | "since" | "once" => {
+            told(0..at) && tells(text, tokens, at + 1)
+        }
         // "22 women among them"
         "them" | "whom" => before(at) == "among",
         this if JOINTS.contains(&this) || RELATIVES.contains(&this) => true,
@@ -251,8 +267,7 @@ fn parts(text: &str, tokens: &[ByteSpan], from: usize, at: usize) -> bool {
         _ => {
             let reached = tokens.iter().take_while(|span| span.end() <= from).count();
             is_verb(text, tokens, at)
-                && (0..reached)
-                    .any(|open| opens_relative(text, tokens, open) && told(open..reached))
+                && (0..reached).any(|open| opens_relative(text, tokens, open) && told(open..at - 1))
         }
     }
 }

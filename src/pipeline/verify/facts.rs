@@ -111,9 +111,16 @@ impl Findings {
         let swapped = Swapped::of(statement, first);
         let mut next = against(statement, second, context);
         next.retain(|finding| !swapped.has(finding.check.kind));
+        let by_second: Vec<ByteSpan> =
+            next.iter().filter(|f| f.is_borne_out()).map(|f| f.check.claim).collect();
         let facts = joined(alone.facts, next, reports);
         let used = facts.iter().any(|f| f.is_borne_out() && f.segment == second.segment);
-        let combined = used && !first.is_near(second) && !told_apart(statement, second, &facts);
+        // What both segments have joins nothing.
+        let by_one = |fact: &&Finding| {
+            fact.segment == second.segment || !by_second.contains(&fact.check.claim)
+        };
+        let of_one: Vec<&Finding> = facts.iter().filter(by_one).collect();
+        let combined = used && !first.is_near(second) && !told_apart(statement, second, &of_one);
         Self { segments: vec![first.segment, second.segment], facts, combined, ..alone }
     }
 
@@ -141,7 +148,7 @@ impl Findings {
 
 /// Whether the clauses of a statement that rests on two segments rest on one of them each: two things are told, and no third
 /// is made of their halves.
-fn told_apart(statement: &Statement<'_>, second: &Side<'_>, facts: &[Finding]) -> bool {
+fn told_apart(statement: &Statement<'_>, second: &Side<'_>, facts: &[&Finding]) -> bool {
     let parted = |from, to| are_parted(statement.text, statement.language, from, to);
     let mut places: Vec<(ByteSpan, bool)> = facts
         .iter()
@@ -197,6 +204,11 @@ fn against(statement: &Statement<'_>, side: &Side<'_>, context: &[Side<'_>]) -> 
     let mut checks = quantities::compare(claim, language, side.arabic, arabic);
     checks.extend(named(statement, side, context));
     checks.extend(polarity::compare(claim, language, side.arabic, arabic));
+    if language == Language::English && retold(claim, side.english) < HALF_TOLD {
+        // A long claim that tells of much else does not tell the whole sentence.
+        let whole = claim.trim().len();
+        checks.retain(|check| !is_a_turn(check.kind) || check.claim.len() < whole);
+    }
     let of_arabic = checks.len();
     let mut in_english = Vec::new();
     if language == Language::English {
@@ -321,6 +333,9 @@ impl Swapped {
 
 /// Share of a segment's English words that a claim repeats, for it to count as retelling the whole sentence.
 const RETOLD: f32 = 0.8;
+
+/// The same for a claim to answer for what the sentence denies or weakens, wherever in it.
+const HALF_TOLD: f32 = 0.5;
 
 /// Quantities of the Arabic that its English lacks, where the claim retells that English.
 fn lost(statement: &Statement<'_>, side: &Side<'_>) -> Vec<Doubt> {

@@ -107,7 +107,7 @@ pub(super) fn verify_read(
     let findings = evidence(statement, ranked, bitext);
     let kept = &findings.segments;
     let mut doubts = findings.doubts(statement);
-    doubts.extend(road_doubt(best, ranked, options));
+    doubts.extend(road_doubt(statement, bitext, ranked, options));
     doubts.extend(translation_doubt(bitext, best.segment));
     doubts.extend(citation_doubts(statement, kept));
     doubts.extend(wording::quotation(statement, side(best).arabic));
@@ -145,10 +145,9 @@ pub(super) fn verify_read(
 const SECOND: usize = 4;
 /// Least cosine through English, or share of the claim's words, of second evidence: any sentence may have a number by chance.
 const SECOND_LIKENESS: f32 = 0.3;
-/// Least likeness for a second segment to report a negation or a modality: some sentence near by nearly always has one.
+/// Least likeness for a second segment to report a negation or a modality, unless the claim has a clause for it: some sentence
+/// near by nearly always has one.
 const TURN_LIKENESS: f32 = 0.6;
-/// The same where the claim has more than one clause and more to tell than the first segment.
-const MORE_LIKENESS: f32 = 0.4;
 
 /// The best segment as evidence, with a second one where that has facts of the claim which the best one lacks.
 fn evidence<'a>(statement: &Statement<'a>, ranked: &[Support], bitext: &'a Bitext) -> Findings {
@@ -166,8 +165,7 @@ fn evidence<'a>(statement: &Statement<'a>, ranked: &[Support], bitext: &'a Bitex
         if likeness < SECOND_LIKENESS {
             continue;
         }
-        let least = if facts::tells_more(statement, first) { MORE_LIKENESS } else { TURN_LIKENESS };
-        let reports = likeness >= least;
+        let reports = likeness >= TURN_LIKENESS || facts::tells_more(statement, first);
         let both = Findings::of_two(statement, [first, second], reports, &context);
         if both.missing() < found.missing() {
             found = both;
@@ -205,9 +203,19 @@ fn other_road<'a>(
     (apart && across.across - best.across > options.max_road_gap).then_some(across)
 }
 
-fn road_doubt(best: &Support, ranked: &[Support], options: &VerifyOptions) -> Option<Doubt> {
+fn road_doubt(
+    statement: &Statement<'_>,
+    bitext: &Bitext,
+    ranked: &[Support],
+    options: &VerifyOptions,
+) -> Option<Doubt> {
+    let best = ranked.first()?;
     let other = other_road(best, ranked, options)?;
-    Some(wording::roads(best.segment, other.segment))
+    // Where a claim tells of two sentences, each road may lead to one of them.
+    let told = ranked.iter().take(SECOND).any(|support| support.segment == other.segment)
+        && other.through_english.max(other.words) >= SECOND_LIKENESS
+        && facts::tells_more(statement, &Side::of(bitext, best.segment));
+    (!told).then(|| wording::roads(best.segment, other.segment))
 }
 
 fn translation_doubt(bitext: &Bitext, segment: SegmentId) -> Option<Doubt> {

@@ -50,7 +50,7 @@ const ENGLISH: Table = &[
     (
         FactKind::Negation,
         Level::Hidden,
-        "not only|not just|not merely|not to mention|no longer|no less than|no fewer than|no more than|nothing but|no \
+        "not only|not just|not merely|not to mention|no longer|no less than|no fewer than|no more than|no better than|no later than|nothing but|no \
          doubt|no matter|none other than|whether or not|not least|no sooner|if not|not later than|no choice but|no option but|no alternative but|only|just|except*|\
          apart from|other than|rather than|instead|rarely|seldom|few|fewer|less|\
          little|least|unab*|unb*|unaf*|unav*|unc*|undam*|undet*|undi*|une*|unf*|unh*|unin*|unj*|unk*|\
