@@ -15,7 +15,7 @@ use crate::domain::ByteSpan;
 /// Capitalised, but no names: pronouns, days, months, and what tells times.
 const NO_NAMES: &str = "i|i'm|i've|i'll|i'd|ok|monday|tuesday|wednesday|thursday|friday|saturday|sunday|january|\
      february|march|april|may|june|july|august|september|october|november|december|jan|feb|mar|apr|jun|jul|aug|\
-     sep|sept|oct|nov|dec|am|pm|ad|bc|bce|ce|bst|gmt|utc|est|pst|km|kg|vs";
+     sep|sept|oct|nov|dec|am|pm|ad|bc|bce|ce|bst|gmt|utc|est|pst|km|kg|vs|earth|hijri|gregorian";
 /// Capitalised like a name, but words like others: directions, abbreviations.
 const PLAIN: &str = "latin|latino|victorian|western|eastern|northern|southern|north|south|east|west|dna|rna|tv|covid|\
      coronavirus|sars|mers|hiv|aids|ceo";

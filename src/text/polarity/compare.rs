@@ -103,7 +103,8 @@ impl<'a> Pair<'a> {
         // "Not this but that" is often told as "that more than this".
         let contrast = reading.tokens.iter().any(|token| token.word == "بل");
         // A modality that opens a sentence of one clause is about whatever is told of it.
-        let opening = kind == FactKind::Modality && marker.first <= 1 && reading.is_one_clause();
+        let across = self.claim.1 != self.evidence.1 && kind == FactKind::Modality;
+        let opening = across && marker.first <= 1 && reading.is_one_clause();
         if contrast || !(opening || self.is_retold()) {
             return None;
         }
@@ -210,7 +211,7 @@ impl<'a> Pair<'a> {
         let certain = kind == FactKind::Modality && self.is_certain();
         let sure = match marker.level {
             Level::Shown => met.len() >= 2 && (kind == FactKind::Negation && first == 0 || certain),
-            Level::Undecided => true,
+            Level::Undecided => met.len() >= 2,
             _ if certain => true,
             // The negated word itself, told once in the evidence; or two words of what is denied.
             _ => {

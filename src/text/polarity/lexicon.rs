@@ -45,7 +45,7 @@ const ENGLISH: Table = &[
     (
         FactKind::Negation,
         Level::Meant,
-        "rule out|ruled out|rules out|ruling out|too few|too little|lack*|absen*|fail*|refus*|ignor*|hardly|barely|scarcely",
+        "rule out|ruled out|rules out|ruling out|too few|too little|lack*|absen*|fail*|refus*|ignor*|hardly|barely|scarcely|spare|spares|spared|leaves out|left out|leave out|leaving out|exclud*|omit*",
     ),
     (
         FactKind::Negation,
@@ -55,11 +55,11 @@ const ENGLISH: Table = &[
          apart from|other than|rather than|instead|rarely|seldom|few|fewer|less|\
          little|least|unab*|unb*|unaf*|unav*|unc*|undam*|undet*|undi*|une*|unf*|unh*|unin*|unj*|unk*|\
          unl*|unm*|unn*|uno*|unp*|unr*|uns*|untr*|unu*|unw*|in*able|non*|free|disagree*|disappear*|disput*|dismiss*|disabl*|avoid*|prevent*|stop*|ban|bans|banned|banning|prohibit*|\
-         forbid*|forbade|forbidden|block*|exclu*|exempt*|declin*|reject*|denial*|deni*|miss*|lost|lose*|\
+         forbid*|forbade|forbidden|block*|exclus*|exempt*|declin*|reject*|denial*|deni*|miss*|lost|lose*|\
          loss|zero|halt*|suspend*|cancel*|abandon*|oppos*|against|contrary|false|wrong*|illegal*|illegitim*|inv*|\
          incomplete*|inadequa*|insuffic*|inaccess*|inappropr*|inconsist*|ineffect*|inab*|neglig*|neglect*|\
          despite|although|though|however|impossible|withhold*|withheld|withdr*|ceas*|\
-         remain*|empty|out of|nor|difficult*|weak*|poor*|limited|scarc*|silent|secret|spared|intact|alone|mere*|unlike",
+         remain*|empty|out of|nor|difficult*|weak*|poor*|limited|scarc*|silent|secret|intact|alone|mere*|unlike",
     ),
     (
         FactKind::Modality,

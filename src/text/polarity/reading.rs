@@ -200,12 +200,9 @@ impl Reading {
         }
     }
 
-    /// Whether no word joins another clause to the first.
+    /// Whether no word and no mark parts it into clauses.
     pub(super) fn is_one_clause(&self) -> bool {
-        let joins = |word: &str| {
-            listed(JOINTS, word) || word.strip_prefix('و').is_some_and(|rest| listed(JOINTS, rest))
-        };
-        !self.tokens.iter().any(|token| joins(&token.word))
+        self.tokens.iter().filter(|token| !token.key.is_empty()).all(|token| token.clause == 0)
     }
 
     pub(super) fn clause(&self, marker: &Marker) -> usize {
