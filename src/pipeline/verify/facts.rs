@@ -204,7 +204,8 @@ fn against(statement: &Statement<'_>, side: &Side<'_>, context: &[Side<'_>]) -> 
     let mut checks = quantities::compare(claim, language, side.arabic, arabic);
     checks.extend(named(statement, side, context));
     checks.extend(polarity::compare(claim, language, side.arabic, arabic));
-    if language == Language::English && retold(claim, side.english) < HALF_TOLD {
+    let least = if tells_more(statement, side) { RETOLD } else { HALF_TOLD };
+    if language == Language::English && retold(claim, side.english) < least {
         // A long claim that tells of much else does not tell the whole sentence.
         let whole = claim.trim().len();
         checks.retain(|check| !is_a_turn(check.kind) || check.claim.len() < whole);

@@ -213,6 +213,10 @@ impl<'a> Pair<'a> {
             Level::Shown => met.len() >= 2 && (kind == FactKind::Negation && first == 0 || certain),
             Level::Undecided => met.len() >= 2,
             _ if certain => true,
+            // One word in common is little where all words could be.
+            _ if self.claim.1 == self.evidence.1 && !self.is_retold() => {
+                first == 0 && met.len() >= 2 && !self.tells_contrast(marker)
+            }
             // The negated word itself, told once in the evidence; or two words of what is denied.
             _ => {
                 first == 0 && (kind == FactKind::Modality || !self.is_repeated(scope.first()))
@@ -220,6 +224,15 @@ impl<'a> Pair<'a> {
             }
         };
         sure.then_some(span)
+    }
+
+    /// Whether the claim tells what the evidence has instead of what it denies: "not the heat; it is the pollution".
+    fn tells_contrast(&self, marker: &Marker) -> bool {
+        let next = self.evidence_reading.clause(marker) + 1;
+        let tokens = self.evidence_reading.tokens.iter();
+        tokens
+            .filter(|token| token.clause == next && !token.key.is_empty())
+            .any(|token| self.answer(token).is_some())
     }
 
     /// The word of the claim that answers to `token` of the evidence.
