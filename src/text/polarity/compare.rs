@@ -131,7 +131,7 @@ impl<'a> Pair<'a> {
             return self.added(kind);
         }
         let clear = count(theirs, Level::Firm) > count(ours, Level::Meant);
-        if clear && vague(ours) <= vague(theirs) + 1 {
+        if clear && vague(ours) <= vague(theirs) {
             return self.dropped(kind).or_else(|| self.untold(kind));
         }
         None
