@@ -50,13 +50,13 @@ const ENGLISH: Table = &[
     (
         FactKind::Negation,
         Level::Hidden,
-        "not only|not just|not merely|not to mention|no longer|no less than|no fewer than|no more than|no better than|no later than|nothing but|no \
+        "not only|not just|not merely|not to mention|no longer|no less than|no fewer than|no more than|no better than|no later than|not forget|never forget|nothing but|no \
          doubt|no matter|none other than|whether or not|not least|no sooner|if not|not later than|no choice but|no option but|no alternative but|only|just|except*|\
          apart from|other than|rather than|instead|rarely|seldom|few|fewer|less|\
          little|least|unab*|unb*|unaf*|unav*|unc*|undam*|undet*|undi*|une*|unf*|unh*|unin*|unj*|unk*|\
          unl*|unm*|unn*|uno*|unp*|unr*|uns*|untr*|unu*|unw*|in*able|non*|free|disagree*|disappear*|disput*|dismiss*|disabl*|avoid*|prevent*|stop*|ban|bans|banned|banning|prohibit*|\
          forbid*|forbade|forbidden|block*|exclus*|exempt*|declin*|reject*|denial*|deni*|miss*|lost|lose*|\
-         loss|zero|halt*|suspend*|cancel*|abandon*|oppos*|against|contrary|false|wrong*|illegal*|illegitim*|inv*|\
+         loss|zero|halt*|suspend*|cancel*|abandon*|oppos*|against|contrary|false|wrong*|illegal*|illegitim*|inv*|infinit*|endless*|discourag*|*less|\
          incomplete*|inadequa*|insuffic*|inaccess*|inappropr*|inconsist*|ineffect*|inab*|neglig*|neglect*|\
          despite|although|though|however|impossible|withhold*|withheld|withdr*|ceas*|\
          remain*|empty|out of|nor|difficult*|weak*|poor*|limited|scarc*|silent|secret|intact|alone|mere*|unlike",
@@ -83,7 +83,7 @@ const ENGLISH: Table = &[
          suppos*|claim*|alleg*|rumo*|consider*|study|studying|attempt*|try|tries|tried|trying|about to|liab*|likel*|\
          prone|tend*|often|sometimes|usually|generally|some|capable|capacity|susp*|feasib*|ready|prepar*|\
          undecided|unclear|yet|up to|set to|due to|eventual*|could've|optional*|impossib*|unable|candidate*|\
-         poised|so-called|vulnerab*|most|presum*|deem*|speculat*|theor*|hypothe*|approximate*|roughly|around|almost|nearly|even|\
+         poised|so-called|reported|vulnerab*|most|presum*|deem*|speculat*|theor*|hypothe*|approximate*|roughly|around|almost|nearly|even|\
          option*|conceiv*|perceiv*|fear*|opportunit*|let|lets|question*|rather|maximum|easily|permit*|help*|doubt*|wish*",
     ),
 ];
@@ -112,7 +112,7 @@ const ARABIC: Table = &[
          ما يزال|لا بد|لابد|لا بأس|لا شك|لاشك|بلا شك|ليس فقط|ليست فقط|لا فقط|لم يكن فقط|ليس مجرد|غير أن|غير أنه|غير أنها|\
          غير أنهم|إلا أن|إلا أنه|إلا أنها|لا يقل عن|لا تقل عن|لا يقل|لا تقل|لا يزيد عن|لا تزيد عن|لا يزيد على|لا تزيد على|\
          لا يتجاوز|لا تتجاوز|لم يتجاوز|لم تتجاوز|لم يعد|لم تعد|لم يعودوا|لا غير|لم يلبث|لم تلبث|ما لبث|لا محالة|لا غنى|\
-         لا ريب|لا سواه|بلا|إلا|سوى|عدا|فقط|ليس إلا|لا إلا|استثن*|مستثن*|كذب|كذبت|يكذب|نفا*|منع*|يمنع*|تمنع*|ممنوع*|حظر*|\
+         لا ريب|لا سواه|لا نهائي*|لا نهاية*|لانهائي*|لم شمل|لم الشمل|لا تنس*|بلا|إلا|سوى|عدا|فقط|ليس إلا|لا إلا|استثن*|مستثن*|كذب|كذبت|يكذب|نفا*|منع*|يمنع*|تمنع*|ممنوع*|حظر*|\
          يحظر*|تحظر*|محظور*|حرم*|توقف*|يتوقف*|تتوقف*|أوقف*|إيقاف|وقف|فقدان|نقص*|منعدم*|خال|خالي*|خلو|تخلو|\
          يخلو|ضعف|ضعيف*|قليل*|قلة|قل|أقل|نادر*|ندرة|مستحيل*|استحال*|صعب*|صعوبة|يصعب|حرمان*|تجنب*|يتجنب*|تتجنب*|تفاد*|\
          لتفادي|انقطاع|ألغ*|إلغاء*|يلغي|بخلاف|عكس|ضد|معارض*|يعارض*|تعارض*|خطأ|خاطئ*|باطل*|عجز*|يعجز*|عاجز*|\
@@ -146,7 +146,7 @@ const ARABIC: Table = &[
          استطاع*|قدرة|قادر*|القدرة|يجوز|تجوز|ينبغي|يجب|تجب|متوقع*|المتوقع*|مرجح*|المرجح*|الأرجح|مرجحا|توقع*|نتوقع|يمكن*|\
          تمكن*|يتمكن*|تتمكن*|يتيح*|تتيح*|يسمح*|تسمح*|سمح*|ممكن*|الممكن*|مستحيل*|فرصة|فرص|خطر|مخاطر*|اعتزم*|عزم*|اعتزام|\
          يريد|تريد|أراد*|مزمع*|المزمع*|المقرر|مقرر*|يكاد|تكاد|كاد|لولا|متى|حال|لقد|سوف|غالبا|عادة|أحيانا|بعض|\
-         يدع*|ادع*|بزعم|مشتبه*|المشتبه*|يقال|قيل|يرى|ترى|رأى|حسب|بحسب|تنبؤ*|تنبأ*|يتنبأ*|تقريبا|نحو|حوالي|أي|أو|محاول*|\
+         تفيد|أفاد*|يدع*|ادع*|بزعم|مشتبه*|المشتبه*|يقال|قيل|يرى|ترى|رأى|حسب|بحسب|تنبؤ*|تنبأ*|يتنبأ*|تقريبا|نحو|حوالي|أي|أو|محاول*|\
          حاول*|يحاول*|تحاول*|لتصبح|قصد|ينوون|حتى|كأن*|طموح*|استعداد*|يستعد*|تستعد*|شك|شكوك|مهدد*|معرض*|عرضة|كي|لكي",
     ),
 ];

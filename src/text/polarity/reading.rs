@@ -5,7 +5,7 @@
 
 use std::collections::HashSet;
 
-use super::lexicon::{Level, phrases};
+use super::lexicon::{Level, Sense, phrases};
 use super::{fold, verbs};
 use crate::domain::{ByteSpan, FactKind, Language};
 use crate::text::words::words;
@@ -104,13 +104,15 @@ impl Reading {
                 *head = bare;
                 found = phrases(language).at(&window);
             }
-            if language == Language::Arabic && is_possible_qad(&window) {
-                found.push((MAY, 1));
+            if language == Language::Arabic {
+                found.extend(qad(&window).map(|level| (Sense { level, ..MAY }, 1)));
             }
             for (sense, length) in found {
                 let free = taken.iter_mut().find(|(kind, end)| *kind == sense.kind && *end <= at);
                 let Some((_, end)) = free else { continue };
-                if first == "may" && self.is_month(text, at) {
+                // The month, and "No. 11".
+                let numbered = first == "no" && window.get(1) == Some(&".");
+                if first == "may" && self.is_month(text, at) || numbered && length == 1 {
                     continue;
                 }
                 *end = at + length;
@@ -176,7 +178,7 @@ impl Reading {
         }
     }
 
-    /// A negation with an exception says "only": لم ينج سوى عشرة.
+    /// A negation with an exception says "only", and one of "only" says "also": لم ينج سوى عشرة، لا يتعلق بهذا فحسب.
     fn except(&mut self) {
         for marker in &mut self.markers {
             let plain = "لا|لم|لن|ليس|ليست|ما|ولا|ولم|ولن|وليس|وليست|وما|فلا|فلم|فلن";
@@ -192,7 +194,8 @@ impl Reading {
             let only = (0..end).any(|at| {
                 let next = inside.get(at + 1).copied().unwrap_or_default();
                 // إلا أن is "but".
-                inside[at] == "سوي" || inside[at] == "الا" && !next.starts_with("ان")
+                listed("سوي|فقط|فحسب|وحسب", inside[at])
+                    || inside[at] == "الا" && !next.starts_with("ان")
             });
             if only {
                 marker.level = Level::Hidden;
@@ -231,24 +234,24 @@ impl Reading {
     }
 }
 
-const MAY: super::lexicon::Sense =
-    super::lexicon::Sense { kind: FactKind::Modality, level: Level::Firm };
+const MAY: Sense = Sense { kind: FactKind::Modality, level: Level::Firm };
 
 /// Perfects that begin like an imperfect: forms V and VI in ت.
 const PERFECTS: &str = "تم|تمت|تمكن|تعرض|تسبب|توفي|توفيت|تجاوز|توصل|تزايد|تراجع|تحول|تقدم|تلقي|تبين|تغير|تطور|تولي|تحقق|توقف|توقع|\
      تزوج|تخرج|تعهد|تحدث|تضرر|تاثر|تاسس|تاسست|تخلي|تحدي|ترك|تركت|تبني|تعلم|تكون|تاخر|تدهور|تفاقم|تعاون|تناول|تورط|تبع|تكرر|تصدر|تزوجا";
 
-/// Whether `words` begin with قد and an imperfect: "may", where قد and a perfect is "has".
-fn is_possible_qad(words: &[&str]) -> bool {
-    let [first, second, ..] = words else { return false };
+/// What قد at the beginning of `words` says: "may" with an imperfect, "has" with a perfect, and either where a form may be both.
+fn qad(words: &[&str]) -> Option<Level> {
+    let [first, second, ..] = words else { return None };
     let second = if *second == "لا" { words.get(2).unwrap_or(second) } else { second };
     let third_person = second.starts_with('ي') && second.chars().count() > 2;
     let feminine = second.starts_with('ت')
         && second.chars().count() > 2
-        && (!listed(PERFECTS, second) || *second == "تكون")
         && !second.ends_with('ت')
         && !second.ends_with("وا");
-    matches!(*first, "قد" | "وقد" | "فقد") && (third_person || feminine)
+    let both = listed(PERFECTS, second) && *second != "تكون";
+    let level = if both && !third_person { Level::Hidden } else { Level::Firm };
+    (matches!(*first, "قد" | "وقد" | "فقد") && (third_person || feminine)).then_some(level)
 }
 
 fn listed(list: &str, word: &str) -> bool {

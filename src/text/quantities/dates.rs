@@ -374,5 +374,12 @@ fn relative(tokens: &Tokens, at: usize) -> Option<Reading> {
             tokens.word(at - 1),
             "the" | "his" | "her" | "their" | "its" | "every" | "each"
         );
-    (!described).then(|| stated(at, at + 2, Value::Relative { period, steps }))
+    // "The following year" is one of the story, not of the calendar.
+    let told = matches!(
+        tokens.word(adjective),
+        "تالي" | "تاليه" | "سابق" | "سابقه" | "اخير" | "اخيره" | "prior"
+    );
+    let strength = if told { Strength::Hint } else { Strength::Stated };
+    let reading = stated(at, at + 2, Value::Relative { period, steps });
+    (!described).then_some(Reading { strength, ..reading })
 }

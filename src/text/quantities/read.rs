@@ -284,6 +284,10 @@ fn strength(tokens: &Tokens, at: usize, number: &Numeral, amount: &Amount) -> St
             next.is_empty() || PRONOUN_BEFORE.contains(&next) || PRONOUN_BEHIND.contains(&in_front);
         return if pronoun { Strength::Hint } else { Strength::Faint };
     }
+    // "نصف النهائي" is a round of a cup.
+    if amount.low < 1.0 && next.starts_with("نهاي") {
+        return Strength::Hint;
+    }
     if equal(amount.low, 0.5) && amount.unit.is_none() {
         return Strength::Faint;
     }
