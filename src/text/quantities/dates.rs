@@ -9,6 +9,7 @@ use super::lexicon::Meaning::{
 };
 use super::lexicon::{Afternoon, is_year};
 use super::numerals::numeral;
+use super::read::without_article;
 use super::token::Tokens;
 use super::value::{Day, Era, Period, Reading, Strength, Value, small, whole};
 use crate::domain::Language;
@@ -217,6 +218,10 @@ fn calendar(tokens: &Tokens, at: usize) -> Option<Reading> {
         date.weekday = Some(weekday);
         next = at + 1;
     }
+    // "بين الاثنين" is between the two.
+    if date.weekday == Some(1) && at > 0 && tokens.word(at - 1) == "بين" {
+        return None;
+    }
     let weekday_end = next;
     if date.weekday.is_some() {
         next += usize::from(matches!(tokens.mark(next), Some(',' | '،')));
@@ -243,11 +248,36 @@ fn calendar(tokens: &Tokens, at: usize) -> Option<Reading> {
             date.era = era;
         }
     }
-    let doubtful = matches!(tokens.meaning(next), Some(DoubtfulMonth(_)));
+    let doubtful =
+        matches!(tokens.meaning(next), Some(DoubtfulMonth(_))) || is_uncued(tokens, next);
     let alone = date.date.is_none() && date.year.is_none();
     let cued = at > 0 && matches!(tokens.meaning(at - 1), Some(YearCue | Step(_)));
     let strength = if doubtful && alone && !cued { Strength::Hint } else { Strength::Stated };
     Some(Reading { strength, ..stated(at, end, Value::Day(date)) })
+}
+
+/// Whether the month at `at` may be another word, as nothing in front speaks of time: مارس is also "exerted", أغسطس Augustus.
+fn is_uncued(tokens: &Tokens, at: usize) -> bool {
+    let named = tokens.word(at).trim_start_matches(['و', 'ف', 'ب', 'ل']);
+    let before = at.checked_sub(1).map_or("", |before| tokens.word(before));
+    let cued = matches!(
+        before.strip_prefix('و').unwrap_or(before),
+        "في" | "شهر"
+            | "خلال"
+            | "منذ"
+            | "حتي"
+            | "الي"
+            | "من"
+            | "نهايه"
+            | "مطلع"
+            | "اواخر"
+            | "اوائل"
+            | "منتصف"
+            | "بدايه"
+            | "قبل"
+            | "بعد"
+    );
+    matches!(named, "مارس" | "اغسطس") && !cued && !matches!(tokens.meaning(at + 1), Some(Step(_)))
 }
 
 /// "1990s", "nineties", "تسعينيات القرن العشرين", "الثمانينيات 1980"
@@ -376,7 +406,7 @@ fn relative(tokens: &Tokens, at: usize) -> Option<Reading> {
         );
     // "The following year" is one of the story, not of the calendar.
     let told = matches!(
-        tokens.word(adjective),
+        without_article(tokens.word(adjective)),
         "تالي" | "تاليه" | "سابق" | "سابقه" | "اخير" | "اخيره" | "prior"
     );
     let strength = if told { Strength::Hint } else { Strength::Stated };

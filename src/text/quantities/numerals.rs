@@ -273,7 +273,8 @@ fn arabic_many(tokens: &Tokens, at: usize, scale: f64) -> Numeral {
 fn arabic_ordinal(tokens: &Tokens, at: usize, unit: f64) -> Numeral {
     let joined = tokens.joined(at + 1);
     match tokens.meaning(joined.unwrap_or(at + 1)) {
-        Some(Ten) if joined.is_none() => ordinal(unit % 10.0 + 10.0, at + 2),
+        // "أول عشر" is the first ten; the eleventh begins with another word.
+        Some(Ten) if joined.is_none() && unit > 1.0 => ordinal(unit % 10.0 + 10.0, at + 2),
         Some(Cardinal(ten)) if (20.0..100.0).contains(&ten) => match joined {
             Some(next) => ordinal(unit % 10.0 + ten, next + 1),
             None => ordinal(unit, at + 1),

@@ -285,7 +285,7 @@ fn strength(tokens: &Tokens, at: usize, number: &Numeral, amount: &Amount) -> St
         return if pronoun { Strength::Hint } else { Strength::Faint };
     }
     // "نصف النهائي" is a round of a cup.
-    if amount.low < 1.0 && next.starts_with("نهاي") {
+    if amount.low < 1.0 && without_article(next).starts_with("نهاي") {
         return Strength::Hint;
     }
     if equal(amount.low, 0.5) && amount.unit.is_none() {
@@ -298,6 +298,11 @@ fn strength(tokens: &Tokens, at: usize, number: &Numeral, amount: &Amount) -> St
     }
     let both = arabic && tokens.word(at).starts_with("كل");
     if both { Strength::Hint } else { Strength::Stated }
+}
+
+/// A folded Arabic word less its article.
+pub(super) fn without_article(word: &str) -> &str {
+    word.strip_prefix("ال").unwrap_or(word)
 }
 
 /// Words that may mean a number: Arabic duals, "one of", singular units, Roman numerals.
