@@ -154,6 +154,13 @@ fn a_negation_that_was_dropped_contradicts() {
 }
 
 #[test]
+fn the_negation_of_another_sentence_excuses_none() {
+    let claim = "The airport did not reopen on Sunday after the runway was repaired.";
+    let brief = checked(claim, Language::English, verify());
+    assert_eq!(brief.claims[0].verdict, Verdict::Contradicted, "{:?}", brief.claims[0].doubts);
+}
+
+#[test]
 fn a_strict_run_takes_out_what_is_not_verified_and_says_so() {
     // The stand-in translates letter by letter, so a number in digits stays and a sentence with it is true.
     let strict = VerifyOptions { min_confidence: 1.1, ..verify() };

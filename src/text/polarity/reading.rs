@@ -190,7 +190,7 @@ impl Reading {
             let behind = self.tokens.iter().skip(marker.end).take(EXCEPTED);
             let inside: Vec<&str> = behind.map(|token| token.word.as_str()).collect();
             let ends = |word: &&str| matches!(*word, "," | "،" | "؛" | "." | ":" | ";");
-            let end = inside.iter().position(|word| ends(&word)).unwrap_or(inside.len());
+            let end = inside.iter().position(ends).unwrap_or(inside.len());
             let only = (0..end).any(|at| {
                 let next = inside.get(at + 1).copied().unwrap_or_default();
                 // إلا أن is "but".

@@ -213,3 +213,45 @@ fn who_suffers_in_a_passive_without_an_agent_has_not_changed_roles() {
     let turned = compare_roles("The mayor accused the company.", "The company accused the mayor.");
     assert_eq!(turned.len(), 1);
 }
+
+#[test]
+fn only_and_also_are_no_denials() {
+    let evidence = "لم ينج سوى 31 بالمئة من العينات";
+    assert_eq!(english("A mere 31 percent of the samples were alive.", evidence), []);
+    let evidence = "الأمر لا يتعلق بالعطاء فقط";
+    assert_eq!(english("It is about giving as well as taking.", evidence), []);
+    assert_eq!(marked("He was cosmonaut No. 11 of the team.", English), []);
+    assert_eq!(marked("Do not forget to pay.", English), []);
+}
+
+#[test]
+fn what_is_denied_in_other_words_is_denied() {
+    let evidence = "لم تعلن الشركة بعد موقفها";
+    assert_eq!(english("The company has yet to announce its position.", evidence), []);
+    assert_eq!(english("The company has announced its position.", evidence), [DROPPED]);
+    let evidence = "قالت المديرة إن القمر لن يستخدم لأغراض عسكرية";
+    assert_eq!(
+        english("Military use of the satellite was ruled out by the director.", evidence),
+        []
+    );
+}
+
+#[test]
+fn a_denial_that_goes_missing_shows_in_the_words_of_its_sentence() {
+    let of = |claim| {
+        let evidence =
+            "Heat is not the greatest danger here; it is the pollution that comes from the land.";
+        found((claim, English), (evidence, English))
+    };
+    assert_eq!(of("Heat is the greatest danger."), [DROPPED]);
+    assert_eq!(of("Pollution is the greatest danger."), [], "it tells the contrast");
+    assert_eq!(of("The danger comes from the land."), [], "one word could be any");
+}
+
+#[test]
+fn a_modality_that_opens_a_sentence_is_about_all_of_it() {
+    let lost = [(FactKind::Modality, Agreement::Differs)];
+    let evidence = "قد تمدد الحملة أسبوعين إضافيين";
+    assert_eq!(english("It was prolonged by a fortnight.", evidence), lost);
+    assert_eq!(english("It could be prolonged by a fortnight.", evidence), []);
+}

@@ -189,3 +189,41 @@ proptest! {
         }
     }
 }
+
+#[test]
+fn shares_are_told_in_round_words() {
+    assert_eq!(checked("nearly a fifth of them", "18 في المئة منهم"), [Near]);
+    assert_eq!(
+        checked("a tenth of them", "9.6 في المئة منهم"),
+        [Differs],
+        "not said to be about right"
+    );
+    equal("a third of the hotels", "ثلثها في مسقط");
+}
+
+#[test]
+fn a_reader_may_add_up_what_the_evidence_has() {
+    let evidence = "20 ألف دولار جائزة و5 آلاف دولار مكافأة";
+    assert_eq!(checked("She won 25,000 dollars.", evidence), [Near]);
+    assert_eq!(checked("She won 15,000 dollars.", evidence), [Near]);
+    assert_eq!(checked("She won 24,000 dollars.", evidence), [Differs]);
+    let half = checked("Of 20,000 dollars she won 25,000 dollars.", evidence);
+    assert_eq!(half, [Same, Differs], "one of the two is told already");
+}
+
+#[test]
+fn spans_of_years_and_years_before_christ_are_read_whole() {
+    equal("from 1943–6", "من 1943–1946");
+    equal("on July 21, 356 BCE", "في 21 من تموز عام 356 قبل الميلاد");
+    equal("since 1998-99", "منذ 1998-1999");
+}
+
+#[test]
+fn words_that_are_also_others_state_nothing() {
+    assert_eq!(found("بسبب التعاون بين الاثنين", Arabic), []);
+    assert_eq!(found("أسس أغسطس الإمبراطورية", Arabic), []);
+    assert_eq!(found("تأهل إلى نصف النهائي", Arabic), []);
+    assert_eq!(found("في العام التالي", Arabic), []);
+    assert_eq!(found("في مارس الماضي", Arabic), [(Date, "مارس")]);
+    equal("the first ten samples", "أول عشر عينات");
+}
