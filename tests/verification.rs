@@ -6,12 +6,13 @@
 )]
 
 use isnad::domain::{
-    Article, Bitext, Brief, DoubtKind, Language, Outcome, SegmentedArticle, SummaryAuthor,
-    Translation, Verdict,
+    Article, Bitext, Brief, DoubtKind, Language, Outcome, SegmentId, SegmentedArticle,
+    SummaryAuthor, Translation, Verdict,
 };
 use isnad::pipeline::{
-    BriefOptions, CheckOptions, Engines, GivenSummary, Silent, Style, TranslateOptions,
-    VerifyOptions, Witnesses, brief, check_bitext, taken_apart,
+    BriefOptions, CheckOptions, Engines, GivenSummary, Silent, Statement, Style, Support,
+    TranslateOptions, VerifyOptions, Witnesses, brief, check_bitext, claims, taken_apart,
+    verify as check_claim,
 };
 use isnad::ports::fakes::{FakeEmbedder, FakeEntailer, FakeTranslator, FakeWriter};
 use isnad::ports::{Length, Search};
@@ -154,10 +155,27 @@ fn a_negation_that_was_dropped_contradicts() {
 }
 
 #[test]
-fn the_negation_of_another_sentence_excuses_none() {
+fn only_a_sentence_that_is_close_excuses_a_negation() {
     let claim = "The airport did not reopen on Sunday after the runway was repaired.";
-    let brief = checked(claim, Language::English, verify());
-    assert_eq!(brief.claims[0].verdict, Verdict::Contradicted, "{:?}", brief.claims[0].doubts);
+    let given = GivenSummary::lines(claim, Language::English).unwrap();
+    let parts = claims(&given.summary, Language::English, given.granularity);
+    let statements = Statement::all(&given.summary, &parts, Language::English);
+    let verdict = |likeness: f32| {
+        let support = |index: usize, likeness: f32| Support {
+            segment: SegmentId::new(index),
+            through_english: likeness,
+            across: likeness,
+            words: likeness,
+            rank: likeness,
+        };
+        // The last sentence of the flood has a negation of its own.
+        let ranked = [support(1, 0.9), support(2, likeness), support(0, 0.1)];
+        let judged =
+            check_claim(&statements[0], &ranked, &bitext(&FLOOD), &VerifyOptions::default());
+        judged.attribution.verdict
+    };
+    assert_eq!(verdict(0.4), Verdict::Contradicted);
+    assert_ne!(verdict(0.8), Verdict::Contradicted);
 }
 
 #[test]
