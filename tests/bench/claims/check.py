@@ -2,7 +2,7 @@
 
     python tests/bench/claims/check.py tests/data/claims
 
-FOLDER holds articles/NAME.json, dev.jsonl and test.jsonl (either may be missing); tests/data/claims/README.md tells the
+FOLDER holds articles/NAME.json, dev.jsonl, dev-b.jsonl, test.jsonl and test-b.jsonl (each may be missing); tests/data/claims/README.md tells the
 format. Prints every fault and exits with 1 if there is one. Standard library only.
 """
 
@@ -14,7 +14,7 @@ import sys
 import unicodedata
 from pathlib import Path
 
-TRUE = ("copy", "paraphrase", "compressed", "merged")
+TRUE = ("copy", "edited", "paraphrase", "compressed", "merged")
 FALSE = ("number", "percentage", "money", "date", "name", "negation", "modality", "role", "mixed", "unsupported")
 ARABIC = re.compile(r"[\u0621-\u064A]")
 LATIN = re.compile(r"[A-Za-z]")
@@ -77,7 +77,7 @@ def main():
     for file in sorted((folder / "articles").glob("*.json")):
         articles[file.stem] = json.loads(file.read_text(encoding="utf-8"))
         faults += [f"{file.name}: {fault}" for fault in article_faults(articles[file.stem], file.stem)]
-    for part in ("dev", "test"):
+    for part in ("dev", "dev-b", "test", "test-b"):
         file = folder / f"{part}.jsonl"
         if not file.exists():
             continue
@@ -89,13 +89,14 @@ def main():
             faults += [f"{case['id']}: {fault}" for fault in claim_faults(case, articles[case["article"]])]
             if case["id"] in seen:
                 faults.append(f"{case['id']}: id is not unique")
-            if used.setdefault(case["article"], part) != part:
-                faults.append(f"{case['id']}: article stands in both parts")
+            side = part.removesuffix("-b")
+            if used.setdefault(case["article"], side) != side:
+                faults.append(f"{case['id']}: article stands on both sides")
             same = texts.setdefault((case["article"], plain(case["claim"])), case["id"])
             if same != case["id"]:
                 faults.append(f"{case['id']}: same claim as {same}")
             seen.add(case["id"])
-        print(f"{part}: {sum(counts.values())} claims on {sum(1 for p in used.values() if p == part)} articles", end="; ")
+        print(f"{part}: {sum(counts.values())} claims on {sum(1 for p in used.values() if p == side)} articles", end="; ")
         print(", ".join(f"{label} {sum(n for (l, _), n in counts.items() if l == label)}" for label in ("true", "false")),
               "; ", ", ".join(f"{n} in {language}" for language, n in sorted(languages.items())), sep="")
         for label, kinds in (("true", TRUE), ("false", FALSE)):
