@@ -245,21 +245,23 @@ pub fn are_parted(text: &str, language: Language, from: usize, to: usize) -> boo
     }
 }
 
+/// Token `at` in small letters; nothing behind the end.
+fn lower(text: &str, tokens: &[ByteSpan], at: usize) -> String {
+    tokens.get(at).and_then(|span| span.of(text)).unwrap_or_default().to_lowercase()
+}
+
 /// Whether an English clause begins or ends at token `at`, which stands behind byte `from`.
 fn parts(text: &str, tokens: &[ByteSpan], from: usize, at: usize) -> bool {
-    let word = |index: usize| {
-        tokens.get(index).and_then(|span| span.of(text)).unwrap_or_default().to_lowercase()
-    };
+    let word = |index: usize| lower(text, tokens, index);
     let before = |at: usize| at.checked_sub(1).map(word).unwrap_or_default();
     let told =
         |range: std::ops::Range<usize>| range.into_iter().any(|at| is_verb(text, tokens, at));
     match word(at).as_str() {
         ";" => true,
-        "and" | "," => told(0..at) && tells(text, tokens, at + 1),
-        "with" | "compared" | "against" | "up" | "down" => before(at) == ",",
-        "after" | "before" | "when" | "as" | "until" | "since" | "once" => {
+        "and" | "," | "after" | "before" | "when" | "as" | "until" | "since" | "once" => {
             told(0..at) && tells(text, tokens, at + 1)
         }
+        "with" | "compared" | "against" | "up" | "down" => before(at) == ",",
         // "22 women among them"
         "them" | "whom" => before(at) == "among",
         this if JOINTS.contains(&this) || RELATIVES.contains(&this) => true,
@@ -274,9 +276,7 @@ fn parts(text: &str, tokens: &[ByteSpan], from: usize, at: usize) -> bool {
 
 /// Whether a clause about the noun before it begins at token `at`: `who …`, `that parliament passed`, `found in Cairo`.
 fn opens_relative(text: &str, tokens: &[ByteSpan], at: usize) -> bool {
-    let word = |index: usize| {
-        tokens.get(index).and_then(|span| span.of(text)).unwrap_or_default().to_lowercase()
-    };
+    let word = |index: usize| lower(text, tokens, index);
     let Some(before) = at.checked_sub(1) else { return false };
     let noun = word(before);
     let describes = !is_verb(text, tokens, before)
@@ -362,9 +362,7 @@ fn fits(
 
 /// Whether the word at `at` is taken for a finite verb.
 fn is_verb(text: &str, tokens: &[ByteSpan], at: usize) -> bool {
-    let word = |index: usize| {
-        tokens.get(index).and_then(|span| span.of(text)).unwrap_or_default().to_lowercase()
-    };
+    let word = |index: usize| lower(text, tokens, index);
     let this = word(at);
     if VERBS.contains(&this.as_str()) {
         return true;

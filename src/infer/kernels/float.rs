@@ -139,6 +139,8 @@ per_isa! {
 per_isa! {
     /// `sum = max(sum + Σ parts, 0) + rest`; all are as long.
     pub(crate) fn relu_of_sum(sum: &mut [f32], parts: &[&[f32]], rest: &[f32]) {
+        // A shorter row would pass over lanes in silence below.
+        assert!(parts.iter().chain([&rest]).all(|part| part.len() >= sum.len()));
         let (blocks, tail) = sum.as_chunks_mut::<LANES>();
         let whole = blocks.len() * LANES;
         for (at, sum) in (0..).step_by(LANES).zip(blocks) {

@@ -100,14 +100,16 @@ impl Findings {
         }
     }
 
-    /// What two segments say of it; the second answers for negations and modalities if it `reports`.
-    pub(super) fn of_two(
+    /// What two segments say of it, of which these findings are the first's; the second answers for negations and modalities
+    /// if it `reports`.
+    pub(super) fn with(
+        &self,
         statement: &Statement<'_>,
         [first, second]: [&Side<'_>; 2],
         reports: bool,
         context: &[Side<'_>],
     ) -> Self {
-        let alone = Self::of(statement, Some(first), context);
+        let alone = self.clone();
         let swapped = Swapped::of(statement, first);
         let mut next = against(statement, second, context);
         next.retain(|finding| !swapped.has(finding.check.kind));
@@ -170,8 +172,8 @@ fn told_apart(statement: &Statement<'_>, second: &Side<'_>, facts: &[&Finding]) 
 /// What two segments together bear out.
 ///
 /// A quantity or a name may stand in either, and so may a negation or a modality that the claim adds to the first, if the
-/// second `reports`: only a segment with one of its own does not report it. What the claim drops or turns round stays said, as the second segment may
-/// be silent on it because it is about something else.
+/// second `reports`: only a segment with one of its own does not report it. What the claim drops or turns round stays said,
+/// as the second segment may be silent on it because it is about something else.
 fn joined(first: Vec<Finding>, second: Vec<Finding>, reports: bool) -> Vec<Finding> {
     let reported_by = |finding: &Finding, others: &[Finding]| {
         others.iter().any(|other| other.check.kind == finding.check.kind)
@@ -204,8 +206,9 @@ fn against(statement: &Statement<'_>, side: &Side<'_>, context: &[Side<'_>]) -> 
     let mut checks = quantities::compare(claim, language, side.arabic, arabic);
     checks.extend(named(statement, side, context));
     checks.extend(polarity::compare(claim, language, side.arabic, arabic));
-    let least = if tells_more(statement, side) { RETOLD } else { HALF_TOLD };
-    if language == Language::English && retold(claim, side.english) < least {
+    let told = if language == Language::English { retold(claim, side.english) } else { 0.0 };
+    let parted = || are_parted(claim, language, 0, claim.len());
+    if language == Language::English && told < if parted() { RETOLD } else { HALF_TOLD } {
         // A long claim that tells of much else does not tell the whole sentence.
         let whole = claim.trim().len();
         checks.retain(|check| !is_a_turn(check.kind) || check.claim.len() < whole);
@@ -218,11 +221,10 @@ fn against(statement: &Statement<'_>, side: &Side<'_>, context: &[Side<'_>]) -> 
         let turns = polarity::compare(claim, language, side.english, Language::English);
         // In nearly the same words a negation that comes or goes shows better than across two languages; and one whose very
         // words the claim has without it shows in any claim.
-        let retold = retells(statement, side);
         let is_new = |turn: &&FactCheck| !checks.iter().any(|check| check.kind == turn.kind);
         let shows = |turn: &&FactCheck| {
             let dropped = turn.kind == FactKind::Negation && turn.agreement == Agreement::Differs;
-            retold || dropped && turn.claim.len() < claim.trim().len()
+            told >= RETOLD || dropped && turn.claim.len() < claim.trim().len()
         };
         let new = turns.iter().filter(is_new).filter(shows);
         let new: Vec<FactCheck> = new.map(|turn| FactCheck { evidence: None, ..*turn }).collect();

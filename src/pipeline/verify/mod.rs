@@ -155,10 +155,11 @@ fn evidence<'a>(statement: &Statement<'a>, ranked: &[Support], bitext: &'a Bitex
         ranked.iter().take(SECOND).map(|support| Side::of(bitext, support.segment)).collect();
     let context = ranked.first().map(|best| facts::context(bitext, best.segment));
     let context = context.unwrap_or_default();
-    let mut found = Findings::of(statement, sides.first(), &context);
-    if found.missing() == 0 {
-        return found;
+    let alone = Findings::of(statement, sides.first(), &context);
+    if alone.missing() == 0 {
+        return alone;
     }
+    let mut found = alone.clone();
     for (second, support) in sides.iter().zip(ranked).skip(1) {
         let Some(first) = sides.first() else { break };
         let likeness = support.through_english.max(support.words);
@@ -166,7 +167,7 @@ fn evidence<'a>(statement: &Statement<'a>, ranked: &[Support], bitext: &'a Bitex
             continue;
         }
         let reports = likeness >= TURN_LIKENESS || facts::tells_more(statement, first);
-        let both = Findings::of_two(statement, [first, second], reports, &context);
+        let both = alone.with(statement, [first, second], reports, &context);
         if both.missing() < found.missing() {
             found = both;
         }

@@ -105,7 +105,8 @@ impl Reading {
                 found = phrases(language).at(&window);
             }
             if language == Language::Arabic {
-                found.extend(qad(&window).map(|level| (Sense { level, ..MAY }, 1)));
+                let kind = FactKind::Modality;
+                found.extend(qad(&window).map(|level| (Sense { kind, level }, 1)));
             }
             for (sense, length) in found {
                 let free = taken.iter_mut().find(|(kind, end)| *kind == sense.kind && *end <= at);
@@ -233,8 +234,6 @@ impl Reading {
         inside.filter(|token| !token.key.is_empty()).take(reach).collect()
     }
 }
-
-const MAY: Sense = Sense { kind: FactKind::Modality, level: Level::Firm };
 
 /// Perfects that begin like an imperfect: forms V and VI in ت.
 const PERFECTS: &str = "تم|تمت|تمكن|تعرض|تسبب|توفي|توفيت|تجاوز|توصل|تزايد|تراجع|تحول|تقدم|تلقي|تبين|تغير|تطور|تولي|تحقق|توقف|توقع|\

@@ -265,19 +265,21 @@ fn derived(reading: &Reading, evidence: &[Reading], used: &[bool]) -> Option<usi
         }
         _ => None,
     };
-    let claim = exact(reading).filter(|claim| claim.low >= WORKED_OUT)?;
+    let worked_out =
+        |claim: &Amount| claim.low >= WORKED_OUT && claim.unit.dimension != Dimension::Share;
+    let claim = exact(reading).filter(worked_out)?;
     let fits = |first: &Amount, second: &Amount| {
-        let (wanted, a, _) = comparable(&claim, first)?;
-        let (_, b, _) = comparable(&claim, second)?;
-        let shares = claim.unit.dimension == Dimension::Share;
-        (!shares && (equal(wanted, a + b) || equal(wanted, (a - b).abs()))).then_some(())
+        let pair = comparable(&claim, first).zip(comparable(&claim, second));
+        pair.is_some_and(|((wanted, a, _), (_, b, _))| {
+            equal(wanted, a + b) || equal(wanted, (a - b).abs())
+        })
     };
     let free = evidence.iter().zip(used).enumerate().filter(|(_, (_, used))| !**used);
     let amounts: Vec<(usize, Amount)> =
         free.filter_map(|(at, (other, _))| Some((at, exact(other)?))).collect();
     amounts.iter().enumerate().find_map(|(place, (at, first))| {
         let mut rest = amounts.iter().skip(place + 1);
-        rest.any(|(_, second)| fits(first, second).is_some()).then_some(*at)
+        rest.any(|(_, second)| fits(first, second)).then_some(*at)
     })
 }
 
