@@ -228,7 +228,10 @@ impl<'a> Evidence<'a> {
             let other = other?;
             let (a, b) =
                 if before { (&other.folded, &word.folded) } else { (&word.folded, &other.folded) };
-            near(&format!("{a}{b}"))
+            let found = near(&format!("{a}{b}"))?;
+            // What answers to the other word alone says nothing of this one, unless this is its article.
+            let article = word.folded.len() <= 2;
+            (article || self.transliterated(&other.folded) != Some(found)).then_some(found)
         };
         let parts = || {
             let mut parts = word.folded.split('-').filter(|p| p.len() > 2).peekable();
@@ -281,9 +284,15 @@ impl<'a> Evidence<'a> {
         let singles = self.words.iter().map(|word| (name.distance_of(word), word.span));
         let pairs = self.words.windows(2).filter_map(|pair| {
             let [a, b] = pair else { return None };
-            let far = a.forms.iter().map(|form| name.distance(&format!("{form}{}", b.folded)));
+            // Abdullatif, Badreddine: the article between two words written as one may be spoken in part or not at all.
+            let ends = [Some(b.folded.as_str()), b.folded.strip_prefix("ال")];
+            let joined = |end: &str| {
+                let far = a.forms.iter().map(|form| name.distance(&format!("{form}{end}")));
+                far.fold(f32::INFINITY, f32::min)
+            };
+            let far = ends.into_iter().flatten().map(joined).fold(f32::INFINITY, f32::min);
             let span = ByteSpan::within(self.text, a.span.start(), b.span.end()).ok()?;
-            Some((far.fold(f32::INFINITY, f32::min), span))
+            Some((far, span))
         });
         singles.chain(pairs).min_by(|a, b| a.0.total_cmp(&b.0))
     }
