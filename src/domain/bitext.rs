@@ -44,6 +44,11 @@ pub enum FailureReason {
     },
     /// The translation is the source.
     CopiedSource,
+    /// Characters are the bytes of others, read in a wrong encoding.
+    Garbled {
+        /// The first word that has some.
+        word: String,
+    },
     /// Nothing was produced.
     Empty,
     /// Decoding stopped at the token limit before the end mark.
@@ -69,6 +74,7 @@ impl fmt::Display for FailureReason {
                 write!(f, "{ratio:.2} times as long as its source, which is implausible")
             }
             Self::CopiedSource => f.write_str("is a copy of the source"),
+            Self::Garbled { word } => write!(f, "has garbled characters (“{word}”)"),
             Self::Empty => f.write_str("is empty"),
             Self::CutAtLimit { limit } => write!(f, "was cut at {limit} tokens"),
             Self::LowLogprob { mean_nats } => {

@@ -142,6 +142,7 @@ fn finite_reasons(number: usize, reasons: &[FailureReason]) -> Result<(), Render
         | FailureReason::LowLogprob { mean_nats: value } => finite(*value, what),
         FailureReason::RepetitionLoop { .. }
         | FailureReason::CopiedSource
+        | FailureReason::Garbled { .. }
         | FailureReason::Empty
         | FailureReason::CutAtLimit { .. } => Ok(()),
     })

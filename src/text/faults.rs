@@ -1,9 +1,10 @@
 //! What shows in a translation's text that it failed.
 //!
-//! Owns: five checks that need the texts alone, and their limits.
+//! Owns: six checks that need the texts alone, and their limits.
 //! In: a translation, and its source where it is known. Out: reasons; none means nothing shows.
 //! Never: what an engine says of its own work.
 
+use super::garbled::garbled_word;
 use super::repetition::longest_loop;
 use super::script::{arabic_letter_share, letters, share};
 use super::{Profile, normalize};
@@ -57,6 +58,12 @@ pub fn faults(source: Option<&str>, translation: &str, limits: &Limits) -> Vec<F
     } else if arabic > limits.max_source_script {
         reasons.push(FailureReason::SourceScriptLeft { share: arabic });
     }
+    // What the source has garbled is no fault of its translation.
+    if source.and_then(garbled_word).is_none()
+        && let Some(word) = garbled_word(text)
+    {
+        reasons.push(FailureReason::Garbled { word: word.to_owned() });
+    }
     let source_chars = source.map_or(0, |source| source.chars().count());
     let ratio = share(text.chars().count(), source_chars);
     let plausible = limits.min_length_ratio..=limits.max_length_ratio;
@@ -90,6 +97,10 @@ mod tests {
         let half = "The Russian president الروسي welcomed coordination";
         assert!(matches!(reasons(half)[..], [FailureReason::SourceScriptLeft { .. }]));
         assert!(matches!(reasons("Yes.")[..], [FailureReason::LengthRatio { .. }]));
+        let garbled = "The Russian president of Tráº§n welcomed coordination";
+        assert_eq!(reasons(garbled), [FailureReason::Garbled { word: "Tráº§n".to_owned() }]);
+        let source = format!("{SOURCE} Tráº§n");
+        assert_eq!(faults(Some(&source), garbled, &Limits::default()), []);
     }
 
     #[test]

@@ -1,7 +1,7 @@
 //! What we know of Arabic and English writing.
 //!
-//! Owns: paragraphs and their kinds, sentences, normal forms, numbers, scripts, loops, faults of translations, and where an
-//! overlong sentence may be cut.
+//! Owns: paragraphs and their kinds, sentences, normal forms, numbers, scripts, loops, wrong encodings, faults of translations,
+//! and where an overlong sentence may be cut.
 //! In: text. Out: byte spans into that same text, and plain values.
 //! Never: models, files; only `domain` is imported.
 
@@ -16,6 +16,7 @@ pub mod document;
 pub mod english;
 pub mod evidence;
 pub mod faults;
+pub mod garbled;
 pub mod kinds;
 pub mod language;
 mod lists;

@@ -70,6 +70,14 @@ fn windows_1256_is_recognised_and_named() {
 }
 
 #[test]
+fn utf_8_that_was_saved_in_another_encoding_is_told_from_arabic() {
+    for encoding in [encoding_rs::WINDOWS_1252, encoding_rs::WINDOWS_1256] {
+        let garbled = encoding.decode_without_bom_handling(SENTENCE.as_bytes()).0;
+        translate(&*garbled).refused(2, &["does not look Arabic: it is garbled", encoding.name()]);
+    }
+}
+
+#[test]
 fn english_given_as_arabic_is_refused_unless_forced() {
     let english = "The two leaders spoke about the crisis on Friday.\n";
     translate(english).refused(2, &["does not look Arabic: 0 %", "--force"]);

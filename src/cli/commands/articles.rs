@@ -11,6 +11,7 @@ use isnad::artifact::{
     read_articles,
 };
 use isnad::domain::{Markup, SegmentedArticle};
+use isnad::text::garbled::misread;
 use isnad::text::language::{LooksLike, looks_arabic};
 use isnad::text::{SegmentOptions, segment_article, segment_laid_out};
 
@@ -174,7 +175,10 @@ fn cut(
     settings: &Settings,
 ) -> Result<Prepared, CliError> {
     let FoundArticle { article, mut notes, layout, markup } = found;
-    let doubt = match looks_arabic(article.text()) {
+    let garbled = misread(article.text()).map(|(word, encoding)| {
+        format!("it is garbled (“{word}”), like UTF-8 that was read as {encoding} and saved again")
+    });
+    let script = || match looks_arabic(article.text()) {
         LooksLike::Arabic => None,
         LooksLike::NoLetters => Some("it has no letters".to_owned()),
         LooksLike::Other { arabic_share } => {
@@ -186,7 +190,7 @@ fn cut(
         )),
         _ => Some("its script was not recognised".to_owned()),
     };
-    match doubt {
+    match garbled.or_else(script) {
         Some(doubt) if !reading.force => return Err(CliError::NotArabic(doubt)),
         Some(doubt) => notes.push(format!("the text does not look Arabic: {doubt}")),
         None => {}
