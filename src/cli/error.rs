@@ -7,7 +7,7 @@ use isnad::domain::SegmentationError;
 use isnad::eval::{NotationError, ThreadsError, UnknownSmoothing, UnknownTokenizer};
 use isnad::infer::InferError;
 use isnad::pipeline::{LadderError, PipelineError};
-use isnad::ports::EmbedError;
+use isnad::ports::{EmbedError, ModelFileError};
 use isnad::render::{RenderError, UnknownFormat};
 use isnad::store::StoreError;
 
@@ -32,6 +32,8 @@ pub(crate) enum CliError {
     Config { path: PathBuf, message: String },
     #[error("glossary `{}`: {message}", path.display())]
     Glossary { path: PathBuf, message: String },
+    #[error("model file `{}`: {error}", path.display())]
+    Lexicon { path: PathBuf, error: isnad::text::lexicon::LexiconError },
     #[error("the text does not look Arabic: {0}")]
     NotArabic(String),
     #[error("{file}: {error}")]
@@ -127,6 +129,8 @@ pub(crate) enum CliError {
     #[error(transparent)]
     Store(#[from] StoreError),
     #[error(transparent)]
+    ModelFile(#[from] ModelFileError),
+    #[error(transparent)]
     Infer(#[from] InferError),
     #[error(transparent)]
     Pipeline(#[from] PipelineError),
@@ -169,7 +173,9 @@ impl CliError {
             | Self::Store(_)
             | Self::Infer(_)
             | Self::Pipeline(_)
-            | Self::Render(_) => 3,
+            | Self::Render(_)
+            | Self::ModelFile(_)
+            | Self::Lexicon { .. } => 3,
             _ => 2,
         }
     }

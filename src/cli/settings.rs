@@ -42,7 +42,7 @@ impl fmt::Display for Origin {
 }
 
 /// Name, built-in value (empty: none) and form of every setting.
-const KEYS: [(&str, &str, &str); 26] = [
+const KEYS: [(&str, &str, &str); 28] = [
     ("translator", "isnad-ar-en", "a name of the catalog, hf:OWNER/NAME, or a path"),
     ("embedder", "usem3-ar-en", "a name of the catalog, hf:OWNER/NAME, or a path"),
     ("threads", "0", "a whole number; 0 is all cores"),
@@ -61,6 +61,8 @@ const KEYS: [(&str, &str, &str); 26] = [
     ("length_penalty", "1", "a number from 0"),
     ("no_repeat_ngram", "0", "a whole number; 0 is off"),
     ("forbid_source_script", "true", "true or false"),
+    ("name_bonus", "0", "a number from 0"),
+    ("word_bonus", "0", "a number from 0"),
     ("batch", "16", "a whole number from 1"),
     ("attempts", "3", "a whole number from 1 to 9"),
     ("min_length_ratio", "0.35", "a number from 0"),
@@ -101,10 +103,24 @@ pub(crate) struct Settings {
     /// Whether every file of a model is read before it is used, whatever was recorded when it came.
     pub(crate) verify_fully: bool,
     pub(crate) terminology: Terms,
+    /// Bonus in nats of the tokens of names and of words that the translator's lexicon has.
+    pub(crate) lexicon: LexiconBonus,
     pub(crate) translate: TranslateOptions,
     pub(crate) verify: VerifyOptions,
     /// Every setting with its value and origin.
     pub(crate) shown: Vec<(&'static str, String, Origin)>,
+}
+
+/// How much a search leans on the lexicon of its translator, in nats a token; 0 is not at all.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(crate) struct LexiconBonus {
+    pub(crate) names: f32,
+    pub(crate) words: f32,
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "the form of a check of a setting")]
+fn not_negative(x: &f32) -> bool {
+    x.is_finite() && *x >= 0.0
 }
 
 /// The layers a value can come from.
@@ -191,6 +207,8 @@ impl Layers {
             ("length_penalty", decoding.length_penalty.to_string()),
             ("no_repeat_ngram", decoding.no_repeat_ngram.to_string()),
             ("forbid_source_script", decoding.forbid_source_script.to_string()),
+            ("name_bonus", decoding.name_bonus.to_string()),
+            ("word_bonus", decoding.word_bonus.to_string()),
             ("batch", decoding.batch.to_string()),
         ]);
         self.catalog = Some((name.to_owned(), values));
@@ -274,6 +292,10 @@ impl Layers {
                 .get("verify", |how: &String| ["quick", "full"].contains(&how.as_str()))?
                 == "full",
             terminology: self.terminology.clone(),
+            lexicon: LexiconBonus {
+                names: self.get("name_bonus", not_negative)?,
+                words: self.get("word_bonus", not_negative)?,
+            },
             translate: self.translate()?,
             verify: VerifyOptions { entailment: self.entailment()?, ..VerifyOptions::default() },
             shown: KEYS
@@ -327,7 +349,6 @@ impl Layers {
     }
 
     fn translate(&self) -> Result<TranslateOptions, CliError> {
-        let not_negative = |x: &f32| x.is_finite() && *x >= 0.0;
         let search = Search {
             beam_width: self.get("beam", |n: &usize| (1..=32).contains(n))?,
             length_penalty: self.get("length_penalty", not_negative)?,
@@ -379,6 +400,10 @@ impl Settings {
         ];
         if self.precision == Precision::Int8 {
             settings.push(("weights".to_owned(), "int8".to_owned()));
+        }
+        let LexiconBonus { names, words } = self.lexicon;
+        if names > 0.0 || words > 0.0 {
+            settings.push(("lexicon".to_owned(), format!("names{names},words{words}")));
         }
         settings.extend(self.terminology.signature());
         if search.no_repeat_ngram > 0 {

@@ -45,6 +45,7 @@ impl Terms {
         };
         Terminology {
             required: (!self.pairs.is_empty()).then(|| Arc::new(find) as isnad::infer::Terms),
+            preferred: None,
             forbidden: self.forbidden.clone(),
         }
     }

@@ -6,7 +6,7 @@
 use std::fmt;
 use std::sync::Arc;
 
-use super::decode::{BatchLimits, Decoded, Job, NextToken, Veto, decode_n_best};
+use super::decode::{BatchLimits, Decoded, Job, NextToken, Preferred, Veto, decode_n_best};
 use super::error::InferError;
 use crate::ports::{Hypothesis, Ranked, TranslateError};
 
@@ -18,20 +18,26 @@ pub(super) const MIN_WIDTH_WITH_PHRASES: usize = 4;
 /// Tells which target terms the translation of a source must contain.
 pub type Terms = Arc<dyn Fn(&str) -> Vec<String> + Send + Sync>;
 
+/// Tells which English phrases are likely in the translation of a source, and the bonus of each of their tokens in nats.
+pub type Preferences = Arc<dyn Fn(&str) -> Vec<(String, f32)> + Send + Sync>;
+
 /// Terms that every translation has to heed.
 #[derive(Clone, Default)]
 pub struct Terminology {
     /// For a source, what its translation must contain, spelt as it must stand there.
     pub required: Option<Terms>,
+    /// For a source, what the search leans to.
+    pub preferred: Option<Preferences>,
     /// Words that no translation may contain, or words that begin with them; case does not count.
     pub forbidden: Vec<String>,
 }
 
 impl fmt::Debug for Terminology {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { required, forbidden } = self;
+        let Self { required, preferred, forbidden } = self;
         f.debug_struct("Terminology")
             .field("required", &required.is_some())
+            .field("preferred", &preferred.is_some())
             .field("forbidden", forbidden)
             .finish()
     }
@@ -40,6 +46,16 @@ impl fmt::Debug for Terminology {
 impl Terminology {
     pub(super) fn required_by(&self, source: &str) -> Vec<String> {
         self.required.as_ref().map(|terms| terms(source)).unwrap_or_default()
+    }
+
+    /// What the search leans to for `source`, in the tokens of `encode`.
+    pub(super) fn preferred_by(
+        &self,
+        source: &str,
+        encode: impl Fn(&str) -> Vec<u32>,
+    ) -> Preferred {
+        let phrases = self.preferred.as_ref().map(|of| of(source)).unwrap_or_default();
+        Preferred::new(phrases.into_iter().map(|(phrase, bonus)| (encode(&phrase), bonus)))
     }
 
     /// A veto against tokens that would spell a forbidden word; `bytes` are those of each token of the vocabulary.
@@ -119,7 +135,7 @@ mod tests {
     #[test]
     fn a_veto_sees_a_word_across_tokens_and_in_any_case_but_not_within_another() {
         let pieces = [" Kil", "led", " s", "kill", "k", "ill", " ", ""];
-        let terms = Terminology { required: None, forbidden: vec!["kill".to_owned()] };
+        let terms = Terminology { forbidden: vec!["kill".to_owned()], ..Terminology::default() };
         let veto = terms.veto(pieces.len(), |id| pieces[id as usize].as_bytes().to_vec());
         let forbids = |tokens: &[u32], next| veto.forbids(tokens, next);
         assert!(forbids(&[0], 1), " Kil + led");

@@ -45,7 +45,7 @@ pub use checkpoint::Precision;
 pub use comet::CometEstimator;
 pub use entailment::EntailmentClassifier;
 pub use error::InferError;
-pub use jobs::{Terminology, Terms};
+pub use jobs::{Preferences, Terminology, Terms};
 pub use load::{LoadedEncoder, load_encoder, load_translator, load_writer};
 pub use prompt::PromptFormat;
 pub use sentence_pieces::SentencePieces;

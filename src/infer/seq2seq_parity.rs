@@ -13,7 +13,7 @@ use std::sync::Arc;
 
 use serde::Deserialize;
 
-use super::decode::{BatchLimits, Decoded, Job, TokenSet, Veto, decode_n_best};
+use super::decode::{BatchLimits, Decoded, Job, Preferred, TokenSet, Veto, decode_n_best};
 use super::fixtures::path;
 use super::seq2seq::Seq2SeqEngine;
 use super::{
@@ -82,6 +82,7 @@ pub(super) fn job(engine: &Seq2SeqEngine, source: &[u32], width: usize) -> Job {
         forced: Vec::new(),
         unscored: engine.tags(),
         required: Vec::new(),
+        preferred: Preferred::default(),
         veto: Veto::default(),
         ends: vec![engine.network.config().end],
         // As in the reference run: padding is no output.
@@ -213,7 +214,7 @@ fn required_terms_are_in_every_output_of_every_family() {
     for family in FAMILIES {
         let terminology = Terminology {
             required: Some(Arc::new(move |_: &str| terms.map(str::to_owned).to_vec())),
-            forbidden: Vec::new(),
+            ..Terminology::default()
         };
         let expected = expected(family);
         let sources: Vec<&str> = expected.batch.iter().map(String::as_str).collect();
@@ -235,6 +236,25 @@ fn required_terms_are_in_every_output_of_every_family() {
 }
 
 #[test]
+fn a_preferred_word_is_taken_where_the_model_hesitates_and_none_is_forced() {
+    let expected = expected("t5");
+    let source = expected.batch[0].as_str();
+    let with = |phrase: &'static str, bonus: f32| {
+        let preferred = Arc::new(move |_: &str| vec![(phrase.to_owned(), bonus)]);
+        let terminology = Terminology { preferred: Some(preferred), ..Terminology::default() };
+        let made = translator("t5", terminology).translate(&[source], &plain(4), &mut || {});
+        made.unwrap().remove(0)
+    };
+    let usual = with("the Work", 0.0);
+    assert!(!usual.text.contains("the Work"), "{}", usual.text);
+    assert_eq!(with("the Work", 0.01), usual, "a small bonus changes nothing");
+    let leant = with("the Work", 30.0);
+    assert!(leant.text.contains("the Work"), "{}", leant.text);
+    // The bonus is no probability: what is reported is what the model thinks.
+    assert!(leant.mean_logprob_nats < usual.mean_logprob_nats);
+}
+
+#[test]
 fn a_forbidden_word_is_in_no_output() {
     let expected = expected("t5");
     let source = expected.batch[0].as_str();
@@ -242,7 +262,8 @@ fn a_forbidden_word_is_in_no_output() {
         .translate(&[source], &plain(1), &mut || {})
         .unwrap();
     assert!(usual[0].text.contains("compiled"), "{}", usual[0].text);
-    let terminology = Terminology { required: None, forbidden: vec!["Compiled".to_owned()] };
+    let terminology =
+        Terminology { forbidden: vec!["Compiled".to_owned()], ..Terminology::default() };
     for width in [1, 4] {
         let other = translator("t5", terminology.clone())
             .translate(&[source], &plain(width), &mut || {})

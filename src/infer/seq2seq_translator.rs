@@ -97,6 +97,10 @@ impl Seq2SeqTranslator {
             forced: Vec::new(),
             unscored: self.engine.tags(),
             required,
+            preferred: self
+                .options
+                .terminology
+                .preferred_by(segment, |term| tokenizer.target_pieces(term)),
             veto: self.veto.clone(),
             ends: vec![self.engine.network.config().end],
             forbidden: Arc::clone(if search.forbid_source_script {

@@ -83,8 +83,8 @@ impl GgufTranslator {
             if search.forbid_source_script { &self.source_script } else { &self.nothing };
         let terms = self.options.terminology.required_by(segment);
         // Inside a text a word has a space before it, which is part of its first token.
-        let required =
-            terms.iter().map(|term| self.engine.tokenizer.encode(&format!(" {}", term.trim())));
+        let encode = |term: &str| self.engine.tokenizer.encode(&format!(" {}", term.trim()));
+        let required = terms.iter().map(|term| encode(term));
         let required: Vec<Vec<u32>> = required.filter(|tokens| !tokens.is_empty()).collect();
         let floor = if required.is_empty() { 1 } else { MIN_WIDTH_WITH_PHRASES };
         let allowed = allowed + required.iter().map(Vec::len).sum::<usize>();
@@ -93,6 +93,11 @@ impl GgufTranslator {
             forced: Vec::new(),
             unscored: 0,
             required,
+            preferred: self.options.terminology.preferred_by(segment, |phrase| {
+                // Digits are tokens of their own, and the space before them is one, too.
+                let begins = phrase.starts_with(|c: char| c.is_ascii_digit());
+                if begins { self.engine.tokenizer.encode(phrase) } else { encode(phrase) }
+            }),
             veto: self.veto.clone(),
             prompt: [source.as_slice(), self.frame.behind.as_slice()].concat(),
             ends: turn_ends(self.engine.tokenizer.as_ref()),

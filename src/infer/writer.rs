@@ -3,7 +3,7 @@
 //! Owns: what the model is told, and the way from tokens to drafts.
 
 use super::citations::Citing;
-use super::decode::{BatchLimits, Job, Veto, decode};
+use super::decode::{BatchLimits, Job, Preferred, Veto, decode};
 use super::engine::Engine;
 use super::error::InferError;
 use super::prompt::{Frame, PromptFormat};
@@ -56,6 +56,7 @@ impl GgufWriter {
             forced: Vec::new(),
             unscored: 0,
             required: Vec::new(),
+            preferred: Preferred::default(),
             veto: Veto::default(),
             // The prompt is shared by all drafts but for its last token, which each feeds itself.
             prompt: self.frame.behind.last().copied().into_iter().collect(),

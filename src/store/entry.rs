@@ -209,6 +209,12 @@ pub struct Decoding {
     pub max_new_tokens_extra: usize,
     /// Segments decoded together.
     pub batch: NonZeroUsize,
+    /// Bonus in nats of each token of a name that the lexicon of the model has.
+    #[serde(default, deserialize_with = "not_negative")]
+    pub name_bonus: f32,
+    /// The same for a word.
+    #[serde(default, deserialize_with = "not_negative")]
+    pub word_bonus: f32,
 }
 
 impl Decoding {

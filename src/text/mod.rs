@@ -19,6 +19,7 @@ pub mod faults;
 pub mod garbled;
 pub mod kinds;
 pub mod language;
+pub mod lexicon;
 mod lists;
 mod marks;
 pub mod names;

@@ -208,35 +208,61 @@ fn a_file_that_was_cut_off_is_named_with_the_byte_where_it_ends() {
     assert_eq!(machine.left_in_work(), ["article.txt", "models"]);
 }
 
-/// The checksum is right, so it is the reader of the format that must refuse.
-#[test]
-fn a_file_that_is_no_gguf_is_refused_although_its_checksum_is_right() {
-    let machine = Machine::new();
-    for (name, bytes) in [
-        ("text", b"this is no model at all".repeat(9)),
-        ("torn", b"GGUF\x03\0\0\0\xff\xff".to_vec()),
-    ] {
-        machine.file(&format!("models/{name}/{name}.gguf"), &bytes);
-        let shipped = project(&format!("models/catalog/{TRANSLATOR}.toml"));
-        let mut entry: toml::Table = std::fs::read_to_string(shipped).unwrap().parse().unwrap();
-        entry.insert("name".to_owned(), name.into());
-        let file = entry["file"].as_array_mut().unwrap()[0].as_table_mut().unwrap();
-        file.insert("name".to_owned(), format!("{name}.gguf").into());
-        file.insert("bytes".to_owned(), i64::try_from(bytes.len()).unwrap().into());
+/// Puts a translator called `name` into `models` of `machine`, each role played by these bytes, with right checksums.
+fn pretend(machine: &Machine, name: &str, files: &[(&str, &[u8])]) {
+    let shipped = project(&format!("models/catalog/{TRANSLATOR}.toml"));
+    let mut entry: toml::Table = std::fs::read_to_string(shipped).unwrap().parse().unwrap();
+    entry.insert("name".to_owned(), name.into());
+    let played = files.iter().map(|(role, bytes)| {
+        machine.file(&format!("models/{name}/{role}"), bytes);
         let mut sha256 = String::new();
-        for byte in Sha256::digest(&bytes) {
+        for byte in Sha256::digest(bytes) {
             write!(sha256, "{byte:02x}").unwrap();
         }
+        let mut file = toml::Table::new();
+        file.insert("role".to_owned(), (*role).into());
+        file.insert("name".to_owned(), (*role).into());
+        file.insert("bytes".to_owned(), i64::try_from(bytes.len()).unwrap().into());
         file.insert("sha256".to_owned(), sha256.into());
-        machine.file(&format!("models/catalog/{name}.toml"), entry.to_string());
-    }
+        toml::Value::Table(file)
+    });
+    entry.insert("file".to_owned(), played.collect::<Vec<_>>().into());
+    machine.file(&format!("models/catalog/{name}.toml"), entry.to_string());
+}
+
+/// The checksums are right, so it is the readers of the formats that must refuse.
+#[test]
+fn files_of_a_model_that_are_not_what_they_should_be_are_refused_whatever_their_checksums() {
+    let machine = Machine::new();
+    let text = b"this is no model at all".repeat(9);
+    pretend(&machine, "text", &[("weights", &text)]);
+    pretend(&machine, "torn", &[("weights", b"GGUF\x03\0\0\0\xff\xff")]);
+    pretend(&machine, "list", &[("weights", &text), ("lexicon", b"# names\nParis\n")]);
+    pretend(&machine, "bytes", &[("weights", &text), ("lexicon", b"n\t\xff\xfe\n")]);
     let machine_work = machine.work();
     let machine = machine.with("ISNAD_MODELS", machine_work.join("models"));
     machine.file("article.txt", SENTENCE);
-    for name in ["text", "torn"] {
-        let run = machine.run(&["translate", "article.txt", "--translator", name]);
-        run.refused(3, &["cannot read", &format!("{name}.gguf"), "because: "]);
-    }
+    let refused = |name: &str, says: &[&str]| {
+        machine.run(&["translate", "article.txt", "--translator", name]).refused(3, says);
+    };
+    refused("text", &["cannot read", "weights", "because: "]);
+    refused("torn", &["cannot read", "weights", "because: "]);
+    refused("list", &["lexicon", "line 2 of the lexicon is no entry"]);
+    refused("bytes", &["cannot read model file", "lexicon", "UTF-8"]);
+}
+
+#[test]
+fn a_search_leans_to_the_lexicon_of_its_translator_unless_it_is_told_not_to() {
+    let machine = Machine::new();
+    machine.file("article.txt", SENTENCE);
+    let signature = |machine: &Machine| {
+        let run = machine.run(&["translate", "article.txt", "--json"]).finished();
+        let json: serde_json::Value = serde_json::from_str(&run.stdout).unwrap();
+        json["signature"]["settings"]["lexicon"].clone()
+    };
+    assert_eq!(signature(&machine), "names5,words1.5");
+    let machine = machine.with("ISNAD_NAME_BONUS", "0").with("ISNAD_WORD_BONUS", "0");
+    assert_eq!(signature(&machine), serde_json::Value::Null);
 }
 
 #[test]

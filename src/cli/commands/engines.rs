@@ -1,17 +1,22 @@
 //! Where the store meets the engines.
 
 use std::path::Path;
+use std::sync::Arc;
 
 use isnad::artifact::Input;
 use isnad::infer::{
-    EntailmentClassifier, LoadedEncoder, Precision, PromptFormat, Terminology, TranslatorOptions,
-    load_encoder, load_translator, load_writer,
+    EntailmentClassifier, LoadedEncoder, Precision, Preferences, PromptFormat, Terminology,
+    TranslatorOptions, load_encoder, load_translator, load_writer,
 };
-use isnad::ports::{Search, Translator, Writer};
+use isnad::ports::{ModelFileError, ModelFiles, Search, Translator, Writer};
 use isnad::store::{Environment, Model, ModelEntry, Prompt, Role, Store};
+use isnad::text::lexicon::Lexicon;
 
 use crate::cli::CliError;
-use crate::cli::settings::{Layers, Settings};
+use crate::cli::settings::{Layers, LexiconBonus, Settings};
+
+/// The file of a model that has names and words with their English.
+const LEXICON: &str = "lexicon";
 
 /// The models of this machine.
 pub(super) fn open_store() -> Result<Store, CliError> {
@@ -93,7 +98,10 @@ pub(super) fn translator(
         max_segment_tokens: 200,
         answer_tokens: (2.0, 32),
         precision: settings.precision,
-        terminology: settings.terminology.terms(),
+        terminology: Terminology {
+            preferred: preferences(model, settings.lexicon)?,
+            ..settings.terminology.terms()
+        },
     };
     if let Some(entry) = model.entry() {
         if !entry.role.writes_text() {
@@ -108,6 +116,29 @@ pub(super) fn translator(
         options.answer_tokens = (decoding.max_new_tokens_factor, decoding.max_new_tokens_extra);
     }
     Ok(load_translator(model, options)?)
+}
+
+/// What the lexicon of a translator, if it has one, tells its search.
+fn preferences(model: &Model, bonus: LexiconBonus) -> Result<Option<Preferences>, CliError> {
+    if (bonus.names <= 0.0 && bonus.words <= 0.0) || !model.roles().any(|role| role == LEXICON) {
+        return Ok(None);
+    }
+    let mut file = model.open(LEXICON)?;
+    let mut text = String::new();
+    file.reader
+        .read_to_string(&mut text)
+        .map_err(|source| ModelFileError::Io { path: file.path.clone(), source })?;
+    let lexicon =
+        Lexicon::read(&text).map_err(|error| CliError::Lexicon { path: file.path, error })?;
+    Ok(Some(Arc::new(move |source: &str| {
+        let of = |phrases: Vec<&str>, bonus: f32| {
+            let phrases = phrases.into_iter().filter(move |_| bonus > 0.0);
+            phrases.map(|phrase| (phrase.to_owned(), bonus)).collect::<Vec<_>>()
+        };
+        // Names first: where a word begins as a name does, the name is meant.
+        let words = [Lexicon::numbers(source), lexicon.words(source)].concat();
+        [of(lexicon.names(source), bonus.names), of(words, bonus.words)].concat()
+    })))
 }
 
 fn prompt_format(prompt: &Prompt) -> PromptFormat {

@@ -8,6 +8,7 @@ use super::NextToken;
 use super::constraint::TokenSet;
 use super::hypothesis::{Active, Decoded};
 use super::phrases::Veto;
+use super::preferred::Preferred;
 
 /// One thing to decode.
 #[derive(Clone, Debug)]
@@ -22,6 +23,8 @@ pub(crate) struct Job {
     pub(crate) unscored: usize,
     /// Phrases that the output must contain.
     pub(crate) required: Vec<Vec<u32>>,
+    /// Phrases that are made likelier.
+    pub(crate) preferred: Preferred,
     /// Words that the output must not contain.
     pub(crate) veto: Veto,
     /// Tokens that end the output.

@@ -10,6 +10,7 @@ use std::cmp::Ordering;
 use super::batch::Job;
 use super::constraint::NgramGuard;
 use super::phrases::{Progress, shared};
+use super::preferred::Favour;
 use crate::infer::kernels::log_sum_exp;
 use crate::ports::StopReason;
 
@@ -22,12 +23,15 @@ pub(crate) struct Decoded {
     pub(crate) logprobs: Vec<f32>,
     /// Why decoding ended.
     pub(crate) stop: StopReason,
+    /// What preferred phrases brought it in the ranking, in nats.
+    pub(crate) bonus: f32,
 }
 
 impl Decoded {
-    /// The sum of log-probabilities divided by `(length + unscored)^penalty`, by which a search ranks.
+    /// The sum of log-probabilities and bonus divided by `(length + unscored)^penalty`, by which a search ranks.
     pub(crate) fn score(&self, unscored: usize, penalty: f32) -> f32 {
-        score(self.logprobs.iter().sum(), self.logprobs.len() + unscored, penalty)
+        let total = self.logprobs.iter().sum::<f32>() + self.bonus;
+        score(total, self.logprobs.len() + unscored, penalty)
     }
 
     /// Mean log-probability of a token that the model chose, in nats; 0 if there is none.
@@ -59,6 +63,7 @@ pub(super) struct Hypothesis<S> {
     total: f32,
     guard: NgramGuard,
     progress: Progress,
+    favour: Favour,
 }
 
 /// A job that is being decoded.
@@ -77,15 +82,19 @@ struct Continuation {
     parent: usize,
     token: u32,
     logprob: f32,
+    /// Log-probabilities, this one included.
     total: f32,
+    /// What the token gets as part of a preferred phrase.
+    given: f32,
+    /// What preferred phrases bring, this token included.
+    bonus: f32,
 }
 
 impl Continuation {
     /// Best first; equal totals in a fixed order, so that results never depend on chance.
     fn rank(&self, other: &Self) -> Ordering {
-        other
-            .total
-            .total_cmp(&self.total)
+        (other.total + other.bonus)
+            .total_cmp(&(self.total + self.bonus))
             .then(self.parent.cmp(&other.parent))
             .then(self.token.cmp(&other.token))
     }
@@ -100,6 +109,7 @@ impl<S: Clone> Active<S> {
             total: 0.0,
             guard: NgramGuard::default(),
             progress: Progress::new(&job.required),
+            favour: Favour::new(&job.preferred),
         };
         Self { index, open: vec![root], finished: Vec::new(), steps: 0 }
     }
@@ -119,10 +129,19 @@ impl<S: Clone> Active<S> {
                     logits[*id as usize] = f32::NEG_INFINITY;
                 }
             }
+            let offers = hypothesis.favour.offers(&job.preferred);
+            for (token, bonus) in &offers {
+                if let Some(logit) = logits.get_mut(*token as usize) {
+                    *logit += bonus;
+                }
+            }
             for (token, logit) in hypothesis.candidates(job, logits, 2 * width) {
-                let logprob = logit - normaliser;
+                let offer = offers.iter().find(|(offered, _)| *offered == token);
+                let given = offer.map_or(0.0, |(_, bonus)| *bonus);
+                let logprob = logit - given - normaliser;
                 let total = hypothesis.total + logprob;
-                best.push(Continuation { parent, token, logprob, total });
+                let bonus = hypothesis.favour.total_with(given);
+                best.push(Continuation { parent, token, logprob, total, given, bonus });
             }
         }
         best.sort_by(Continuation::rank);
@@ -183,14 +202,15 @@ impl<S: Clone> Active<S> {
             StopReason::TokenLimit
         };
         let length = logprobs.len() + job.unscored;
-        let score = score(continuation.total, length, job.length_penalty);
+        let bonus = continuation.bonus;
+        let score = score(continuation.total + bonus, length, job.length_penalty);
         let bank = match stop {
             StopReason::EndMark => parent.progress.bank(&job.required),
             StopReason::TokenLimit => {
                 parent.progress.after(continuation.token, &job.required).bank(&job.required)
             }
         };
-        self.finished.push((bank, score, Decoded { tokens, logprobs, stop }));
+        self.finished.push((bank, score, Decoded { tokens, logprobs, stop, bonus }));
     }
 
     /// The hypotheses behind `chosen`. A parent's state is cloned for each child but its last, which
@@ -209,6 +229,8 @@ impl<S: Clone> Active<S> {
             if !job.required.is_empty() {
                 child.progress = child.progress.after(continuation.token, &job.required);
             }
+            let Continuation { token, given, .. } = *continuation;
+            child.favour = child.favour.after(token, given, &job.preferred);
             if job.no_repeat_ngram > 1 {
                 child.guard.extend(&child.tokens, job.no_repeat_ngram);
             }
@@ -232,7 +254,7 @@ impl<S: Clone> Active<S> {
             Some(first) => (first.tokens, first.logprobs),
             None => (Vec::new(), Vec::new()),
         };
-        vec![Decoded { tokens, logprobs, stop: StopReason::TokenLimit }]
+        vec![Decoded { tokens, logprobs, stop: StopReason::TokenLimit, bonus: 0.0 }]
     }
 }
 

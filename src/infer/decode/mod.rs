@@ -9,6 +9,7 @@ mod batch;
 mod constraint;
 mod hypothesis;
 mod phrases;
+mod preferred;
 #[cfg(test)]
 mod tests;
 
@@ -16,6 +17,7 @@ pub(crate) use batch::{BatchLimits, Job, decode, decode_n_best};
 pub(crate) use constraint::TokenSet;
 pub(crate) use hypothesis::Decoded;
 pub(crate) use phrases::Veto;
+pub(crate) use preferred::Preferred;
 
 /// A model that scores the next token.
 ///

@@ -81,6 +81,7 @@ fn job(prompt: &[u32]) -> Job {
         forced: Vec::new(),
         unscored: 0,
         required: Vec::new(),
+        preferred: super::Preferred::default(),
         veto: super::Veto::default(),
         ends: vec![END],
         forbidden: Arc::default(),
@@ -102,6 +103,7 @@ fn a_phrase_that_was_required_does_not_count_where_it_stands_first() {
         tokens: vec![5, 7, 8, 7, 8],
         logprobs: vec![-1.0, -10.0, -20.0, -2.0, -3.0, -4.0],
         stop: StopReason::EndMark,
+        bonus: 0.0,
     };
     let mean = |required: &[Vec<u32>]| decoded.mean_logprob(required);
     let close = |found: f32, wanted: f32| assert!((found - wanted).abs() < 1e-6, "{found}");

@@ -7,7 +7,7 @@
 mod arabic;
 mod check;
 mod english;
-mod letters;
+pub(in crate::text) mod letters;
 mod lexicon;
 mod peoples;
 mod repeated;

@@ -1,0 +1,229 @@
+//! Arabic names and words whose English is known.
+//!
+//! Owns: the form of a lexicon, and which of its entries a source has.
+//! In: the text of a lexicon, made by `models/training/lexicon.py`; a source. Out: English names and words.
+//! Never: which of several English words is meant; a search that leans on these decides.
+//!
+//! Stems are those of light10 (Larkey, Ballesteros & Connell 2007, "Light stemming for Arabic information retrieval") with
+//! particles taken off first and a few endings more.
+
+use std::collections::HashMap;
+
+use super::names::letters::fold_arabic;
+use super::script::is_arabic_letter;
+use super::words::words;
+
+/// Letters that are left of a word when a particle is taken off, at least.
+const MIN_STEM: usize = 3;
+/// Words from this length on can have a one-letter particle.
+const MIN_WITH_PARTICLE: usize = 5;
+const ARTICLES: [&str; 4] = ["بال", "كال", "لل", "ال"];
+const ENDINGS: [&str; 10] = ["هما", "كما", "ها", "هم", "نا", "ات", "ون", "ين", "يه", "ه"];
+
+/// Names and words with their English.
+#[derive(Clone, Debug, Default)]
+pub struct Lexicon {
+    /// Arabic names by their first word: the others, and the English.
+    names: HashMap<String, Vec<(Vec<String>, String)>>,
+    /// English words by Arabic stem.
+    words: HashMap<String, Vec<String>>,
+}
+
+/// A line that is neither a name nor a word.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("line {0} of the lexicon is no entry: `n` or `w`, a tab, Arabic, a tab, English")]
+pub struct LexiconError(pub usize);
+
+impl Lexicon {
+    /// Reads lines `n<TAB>Arabic<TAB>English` (names) and `w<TAB>stem<TAB>English` (words); lines that begin with `#` are
+    /// remarks.
+    ///
+    /// # Errors
+    /// [`LexiconError`] names the first other line.
+    pub fn read(text: &str) -> Result<Self, LexiconError> {
+        let mut lexicon = Self::default();
+        for (number, line) in (1..).zip(text.lines()) {
+            if line.starts_with('#') || line.is_empty() {
+                continue;
+            }
+            let mut cells = line.split('\t');
+            let entry = (cells.next(), cells.next(), cells.next(), cells.next());
+            let (Some(kind), Some(arabic), Some(english), None) = entry else {
+                return Err(LexiconError(number));
+            };
+            let mut parts = arabic.split(' ').map(ToOwned::to_owned);
+            let first = parts.next().filter(|first| !first.is_empty() && !english.is_empty());
+            let first = first.ok_or(LexiconError(number))?;
+            let english = english.to_owned();
+            match kind {
+                "n" => lexicon.names.entry(first).or_default().push((parts.collect(), english)),
+                "w" => lexicon.words.entry(first).or_default().push(english),
+                _ => return Err(LexiconError(number)),
+            }
+        }
+        Ok(lexicon)
+    }
+
+    /// The English of the names that `source` has, in order, each once; of names that overlap the first, and the longest.
+    #[must_use]
+    pub fn names(&self, source: &str) -> Vec<&str> {
+        let words = folded_words(source);
+        let mut found = Vec::new();
+        let mut at = 0;
+        while at < words.len() {
+            let Some((length, english)) = self.name_at(&words, at) else {
+                at += 1;
+                continue;
+            };
+            if !found.contains(&english) {
+                found.push(english);
+            }
+            at += length;
+        }
+        found
+    }
+
+    /// The English of the words that `source` has, in order, each once.
+    #[must_use]
+    pub fn words(&self, source: &str) -> Vec<&str> {
+        let mut found = Vec::new();
+        let words = folded_words(source);
+        let english = words.iter().filter_map(|word| self.words.get(stem(word)));
+        for word in english.flatten().map(String::as_str) {
+            if !found.contains(&word) {
+                found.push(word);
+            }
+        }
+        found
+    }
+
+    /// The numbers in ASCII digits that `source` has, in order, each once: they are names that no lexicon lists.
+    #[must_use]
+    pub fn numbers(source: &str) -> Vec<&str> {
+        let inner = |c: char| !c.is_ascii_digit() && !matches!(c, '.' | ',' | ':');
+        let mut found = Vec::new();
+        for run in source.split(inner) {
+            let number = run.trim_matches(|c: char| !c.is_ascii_digit());
+            if !number.is_empty() && !found.contains(&number) {
+                found.push(number);
+            }
+        }
+        found
+    }
+
+    fn name_at(&self, words: &[String], at: usize) -> Option<(usize, &str)> {
+        let readings = readings(words.get(at)?);
+        let named = readings.iter().filter_map(|reading| self.names.get(reading)).flatten();
+        let behind = words.get(at + 1..).unwrap_or_default();
+        let fits = named.filter(|(others, _)| behind.starts_with(others));
+        let longest = fits.reduce(|a, b| if b.0.len() > a.0.len() { b } else { a });
+        longest.map(|(others, english)| (others.len() + 1, english.as_str()))
+    }
+}
+
+fn folded_words(text: &str) -> Vec<String> {
+    let words = words(text).into_iter().filter_map(|span| span.of(text));
+    let arabic = words.filter(|word| word.chars().any(is_arabic_letter));
+    arabic.map(fold_arabic).filter(|word| !word.is_empty()).collect()
+}
+
+/// A folded word without the particles that may be written onto it, itself first.
+fn readings(word: &str) -> Vec<String> {
+    let long = |word: &str| word.chars().count() >= MIN_WITH_PARTICLE;
+    let mut found = vec![word.to_owned()];
+    let conjunction = word.strip_prefix(['و', 'ف']).filter(|_| long(word));
+    found.extend(conjunction.map(ToOwned::to_owned));
+    for form in found.clone() {
+        if !long(&form) {
+            continue;
+        }
+        found.extend(form.strip_prefix(['ب', 'ل']).map(ToOwned::to_owned));
+        found.extend(form.strip_prefix("لل").map(|rest| format!("ال{rest}")));
+    }
+    found
+}
+
+/// A folded word without what is written onto it.
+fn stem(word: &str) -> &str {
+    let letters = |word: &str| word.chars().count();
+    let long = |word: &&str| letters(word) >= MIN_WITH_PARTICLE;
+    let enough = |rest: &&str| letters(rest) >= MIN_STEM;
+    let word = Some(word).filter(long).and_then(|w| w.strip_prefix(['و', 'ف'])).unwrap_or(word);
+    let article = ARTICLES.iter().find_map(|article| word.strip_prefix(article).filter(enough));
+    let particle = || Some(word).filter(long).and_then(|w| w.strip_prefix(['ب', 'ل', 'ك']));
+    let word = article.or_else(particle).unwrap_or(word);
+    ENDINGS.iter().find_map(|ending| word.strip_suffix(ending).filter(enough)).unwrap_or(word)
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    const LEXICON: &str = "# names and words\nn\tتكساس\tTexas\nn\tالعراق\tIraq\nn\tشرم الشيخ\tSharm el-Sheikh\nn\tشرم\tSharm\nw\tحكوم\tgovernment\nw\tمدرس\tschool\nw\tمدرس\tteacher\n";
+
+    #[test]
+    fn names_are_found_behind_particles_and_the_longest_counts() -> Result<(), LexiconError> {
+        let lexicon = Lexicon::read(LEXICON)?;
+        assert_eq!(lexicon.names("سافر إلى تِكساس، ثم للعراق"), ["Texas", "Iraq"]);
+        assert_eq!(lexicon.names("وبتكساس ثم شرم الشيخ وتكساس"), ["Texas", "Sharm el-Sheikh"]);
+        assert_eq!(lexicon.names("في شرم"), ["Sharm"]);
+        assert_eq!(lexicon.names("تكساسي Texas"), [""; 0]);
+        Ok(())
+    }
+
+    #[test]
+    fn words_are_found_by_their_stems() -> Result<(), LexiconError> {
+        let lexicon = Lexicon::read(LEXICON)?;
+        assert_eq!(
+            lexicon.words("والحكومات بالمدرسة، وحكومتها"),
+            ["government", "school", "teacher"]
+        );
+        assert_eq!(lexicon.words("حكم"), [""; 0]);
+        Ok(())
+    }
+
+    #[test]
+    fn numbers_are_found_as_they_stand() {
+        assert_eq!(
+            Lexicon::numbers("في 16.5 مليون، عام 2021. الساعة 10:30، و2021"),
+            ["16.5", "2021", "10:30"]
+        );
+    }
+
+    #[test]
+    fn stems_are_those_of_the_recipe() {
+        for (word, expected) in [
+            ("والحكومات", "حكوم"),
+            ("بالمدرسه", "مدرس"),
+            ("للدول", "دول"),
+            ("كتابهم", "تاب"),
+            ("لدول", "لدول"),
+            ("ولد", "ولد"),
+            ("سنه", "سنه"),
+            ("المسلمين", "مسلم"),
+        ] {
+            assert_eq!(stem(word), expected, "{word}");
+        }
+    }
+
+    #[test]
+    fn a_line_that_is_no_entry_is_named() {
+        assert_eq!(Lexicon::read("n\tا\tA\nx\tا\tA\n").err(), Some(LexiconError(2)));
+        assert_eq!(Lexicon::read("n\tا\n").err(), Some(LexiconError(1)));
+        assert_eq!(Lexicon::read("n\t\tA\n").err(), Some(LexiconError(1)));
+        assert_eq!(Lexicon::read("n\tا\tA\tB\n").err(), Some(LexiconError(1)));
+    }
+
+    proptest! {
+        #[test]
+        fn any_source_may_come(source in "[ابتويةلن ]{0,40}|\\PC{0,30}") {
+            let lexicon = Lexicon::read(LEXICON).unwrap_or_default();
+            prop_assert!(lexicon.names(&source).len() + lexicon.words(&source).len() <= 7);
+            for word in folded_words(&source) {
+                prop_assert!(word.contains(stem(&word)) && readings(&word).first() == Some(&word));
+            }
+        }
+    }
+}
