@@ -97,6 +97,10 @@ def candidates():
         for english, arabic in json.loads((folder("ArWikiCats") / f"jsons/{name}.json").read_text()).items():
             if isinstance(arabic, str) and len(english.split()) < 6:
                 add(arabic, printed(english), 2)
+                # Who is known well enough for an article is called by the family name alone.
+                last = arabic.split()[-1:], printed(english).split()[-1:]
+                if name.startswith("people") and 1 < len(arabic.split()) == len(english.split()):
+                    add(last[0][0], last[1][0], 1)
     arabic, english = Locale("ar").territories, Locale("en").territories
     for code, name in arabic.items():
         if len(code) == 2 and code in english:

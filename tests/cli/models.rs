@@ -214,14 +214,16 @@ fn pretend(machine: &Machine, name: &str, files: &[(&str, &[u8])]) {
     let mut entry: toml::Table = std::fs::read_to_string(shipped).unwrap().parse().unwrap();
     entry.insert("name".to_owned(), name.into());
     let played = files.iter().map(|(role, bytes)| {
-        machine.file(&format!("models/{name}/{role}"), bytes);
+        // The extension tells which reader is asked.
+        let file_name = if *role == "weights" { "weights.gguf" } else { role };
+        machine.file(&format!("models/{name}/{file_name}"), bytes);
         let mut sha256 = String::new();
         for byte in Sha256::digest(bytes) {
             write!(sha256, "{byte:02x}").unwrap();
         }
         let mut file = toml::Table::new();
         file.insert("role".to_owned(), (*role).into());
-        file.insert("name".to_owned(), (*role).into());
+        file.insert("name".to_owned(), file_name.into());
         file.insert("bytes".to_owned(), i64::try_from(bytes.len()).unwrap().into());
         file.insert("sha256".to_owned(), sha256.into());
         toml::Value::Table(file)
