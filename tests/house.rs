@@ -41,7 +41,7 @@ const FOREIGN: [(&str, &[&str]); 31] = [
     ("hf_hub", &["store"]),
     ("ureq", &["store"]),
     ("fs4", &["store"]),
-    ("encoding_rs", &["artifact"]),
+    ("encoding_rs", &["artifact", "text"]),
     ("tempfile", &["artifact"]),
     ("html5gum", &["artifact"]),
     ("dom_query", &["artifact"]),

@@ -181,11 +181,31 @@ fn a_file_given_by_path_is_recognised_by_its_bytes() {
     let store = machine.store();
     let model = store.resolve(&known.to_string_lossy()).unwrap();
     assert_eq!((model.name(), model.entry().is_some()), ("tiny", true));
+    assert_eq!(model.roles().collect::<Vec<_>>(), ["weights"]);
     let model = store.resolve(&unknown.to_string_lossy()).unwrap();
     assert!(model.entry().is_none());
     assert_eq!(read_all(&model, "weights").1, sha256(b"not in any catalog"));
     let check = store.verify(&unknown.to_string_lossy()).unwrap();
     assert!(check[0].held_against == HeldAgainst::Nothing && check[0].result.is_ok());
+}
+
+#[test]
+fn what_belongs_to_weights_given_by_path_is_taken_where_it_lies_beside_them() {
+    let machine = Machine::new();
+    let both = file_table("weights", "tiny.gguf", &weights());
+    let both = format!("{both}{}", file_table("vocabulary", "vocab.json", VOCABULARY));
+    machine.write("models/catalog/pair.toml", catalog_file("pair", &both, HUB).as_bytes());
+    let path = machine.write("elsewhere/renamed.gguf", &weights());
+    let roles = || -> (String, Vec<String>) {
+        let model = machine.store().resolve(&path.to_string_lossy()).unwrap();
+        (model.name().to_owned(), model.roles().map(str::to_owned).collect())
+    };
+    assert_eq!(roles(), ("pair".to_owned(), vec!["weights".to_owned()]));
+    machine.write("elsewhere/vocab.json", VOCABULARY);
+    assert_eq!(roles().1, ["weights", "vocabulary"]);
+    machine.write("elsewhere/vocab.json", b"altered");
+    let model = machine.store().resolve(&path.to_string_lossy()).unwrap();
+    assert!(matches!(model.open("vocabulary"), Err(ModelFileError::Truncated { .. })));
 }
 
 #[test]

@@ -340,24 +340,42 @@ impl Model {
             () => return Err(nothing("a single file must be a .gguf or a .model file")),
         };
         // Only a file of the right length is worth reading for its checksum.
-        let alike = |known: &&ModelEntry| matches!(known.files.as_slice(), [only] if only.bytes == metadata.len());
+        let weights =
+            |file: &CatalogFile| file.role == roles::WEIGHTS && roles::is_gguf(&file.name);
+        let alike = |known: &&ModelEntry| {
+            known.files.iter().any(|file| weights(file) && file.bytes == metadata.len())
+        };
         let candidates: Vec<_> = catalog.iter().filter(|known| alike(&&*known.entry)).collect();
         let digest = match candidates.as_slice() {
             [] => None,
             _ => digests.open(path, None, None).ok().map(|(_, digest)| digest),
         };
-        let recognised = candidates.into_iter().find(|known| {
+        let candidates = candidates.into_iter().filter(|known| {
             known.entry.files.iter().any(|file| Some(&file.sha256) == digest.as_ref())
         });
+        let folder = path.parent().map(Path::to_path_buf).unwrap_or_default();
+        // Of models with the same weights, that which lacks least here.
+        let recognised = candidates.min_by_key(|known| {
+            let others = known.entry.files.iter().filter(|file| !weights(file));
+            others.filter(|file| !folder.join(&file.name).is_file()).count()
+        });
         let place = Place::Path(path.to_path_buf());
-        let role = role.to_owned();
+        let mut files =
+            vec![PlacedFile { role: role.to_owned(), name, place, expected: None, recorded: None }];
+        // What else the model has is taken where it lies beside the weights; they do without.
+        let others = recognised.iter().flat_map(|known| &known.entry.files);
+        let others = others.filter(|file| file.role != role);
+        files.extend(others.filter_map(|file| {
+            let path = folder.join(&file.name);
+            path.is_file().then(|| placed(file, Place::Path(path), None))
+        }));
         Ok(Self {
             name: recognised
                 .map_or_else(|| path.display().to_string(), |known| known.entry.name.clone()),
             origin: Origin::Path,
-            folder: path.parent().map(Path::to_path_buf).unwrap_or_default(),
+            folder,
             entry: recognised.map(|known| Arc::clone(&known.entry)),
-            files: vec![PlacedFile { role, name, place, expected: None, recorded: None }],
+            files,
             digests: Arc::clone(digests),
         })
     }
