@@ -97,7 +97,7 @@ impl Lexicon {
         found
     }
 
-    /// The numbers in ASCII digits that `source` has, in order, each once: they are names that no lexicon lists.
+    /// The numbers in ASCII digits that `source` has, in order, each once: they stay what they are, and no lexicon lists them.
     #[must_use]
     pub fn numbers(source: &str) -> Vec<&str> {
         let inner = |c: char| !c.is_ascii_digit() && !matches!(c, '.' | ',' | ':');
