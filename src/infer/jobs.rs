@@ -6,7 +6,7 @@
 use std::fmt;
 use std::sync::Arc;
 
-use super::decode::{BatchLimits, Decoded, Job, NextToken, Preferred, Veto, decode_n_best};
+use super::decode::{BatchLimits, Decoded, Job, NextToken, Preferred, TokenSet, Veto, decode_n_best};
 use super::error::InferError;
 use crate::ports::{Hypothesis, Ranked, TranslateError};
 
@@ -18,8 +18,8 @@ pub(super) const MIN_WIDTH_WITH_PHRASES: usize = 4;
 /// Tells which target terms the translation of a source must contain.
 pub type Terms = Arc<dyn Fn(&str) -> Vec<String> + Send + Sync>;
 
-/// Tells which English phrases are likely in the translation of a source, and the bonus of each of their tokens in nats.
-pub type Preferences = Arc<dyn Fn(&str) -> Vec<(String, f32)> + Send + Sync>;
+/// Tells for each place of a source of which English phrases one is likely, and the bonus of each of its tokens in nats.
+pub type Preferences = Arc<dyn Fn(&str) -> Vec<(Vec<String>, f32)> + Send + Sync>;
 
 /// Terms that every translation has to heed.
 #[derive(Clone, Default)]
@@ -48,14 +48,17 @@ impl Terminology {
         self.required.as_ref().map(|terms| terms(source)).unwrap_or_default()
     }
 
-    /// What the search leans to for `source`, in the tokens of `encode`.
+    /// What the search leans to for `source`, in the tokens of `encode`; `continuing` are those that go on with a word.
     pub(super) fn preferred_by(
         &self,
         source: &str,
         encode: impl Fn(&str) -> Vec<u32>,
+        continuing: &Arc<TokenSet>,
     ) -> Preferred {
-        let phrases = self.preferred.as_ref().map(|of| of(source)).unwrap_or_default();
-        Preferred::new(phrases.into_iter().map(|(phrase, bonus)| (encode(&phrase), bonus)))
+        let places = self.preferred.as_ref().map(|of| of(source)).unwrap_or_default();
+        let encoded = |phrases: Vec<String>| phrases.iter().map(|phrase| encode(phrase)).collect();
+        let places = places.into_iter().map(|(phrases, bonus)| (encoded(phrases), bonus));
+        Preferred::new(places, Arc::clone(continuing))
     }
 
     /// A veto against tokens that would spell a forbidden word; `bytes` are those of each token of the vocabulary.

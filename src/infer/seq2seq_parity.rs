@@ -240,7 +240,7 @@ fn a_preferred_word_is_taken_where_the_model_hesitates_and_none_is_forced() {
     let expected = expected("t5");
     let source = expected.batch[0].as_str();
     let with = |phrase: &'static str, bonus: f32| {
-        let preferred = Arc::new(move |_: &str| vec![(phrase.to_owned(), bonus)]);
+        let preferred = Arc::new(move |_: &str| vec![(vec![phrase.to_owned()], bonus)]);
         let terminology = Terminology { preferred: Some(preferred), ..Terminology::default() };
         let made = translator("t5", terminology).translate(&[source], &plain(4), &mut || {});
         made.unwrap().remove(0)

@@ -12,7 +12,7 @@ use super::nn::seq2seq::{OutputState, Wanted};
 use super::prompt::PromptFormat;
 use super::seq2seq::Seq2SeqEngine;
 use super::thread_pool;
-use super::translator::{TranslatorOptions, writes_arabic};
+use super::translator::{TranslatorOptions, goes_on, writes_arabic};
 use crate::domain::ModelSignature;
 use crate::ports::{
     Hypothesis, ModelFiles, PairReader, Ranked, Reading, Search, TokenCounter, TranslateError,
@@ -28,6 +28,7 @@ pub struct Seq2SeqTranslator {
     pool: rayon::ThreadPool,
     source_script: Arc<TokenSet>,
     nothing: Arc<TokenSet>,
+    continuing: Arc<TokenSet>,
     veto: Veto,
 }
 
@@ -48,6 +49,8 @@ impl Seq2SeqTranslator {
         }));
         // The reference never generates padding either.
         let nothing = Arc::new(TokenSet::of(vocabulary, |id| id == config.pad));
+        let continuing =
+            Arc::new(TokenSet::of(vocabulary, |id| goes_on(engine.tokenizer.token_bytes(id))));
         let frame = match &options.prompt {
             PromptFormat::Plain { template, .. } if engine.tokenizer.takes_instructions() => {
                 let (before, behind) = template.split_once("{source}").unwrap_or((template, ""));
@@ -57,7 +60,7 @@ impl Seq2SeqTranslator {
         };
         let veto =
             options.terminology.veto(vocabulary, |id| engine.tokenizer.token_bytes(id).to_vec());
-        Ok(Self { engine, options, frame, pool, source_script, nothing, veto })
+        Ok(Self { engine, options, frame, pool, source_script, nothing, continuing, veto })
     }
 
     /// Tokens a source may have.
@@ -97,10 +100,11 @@ impl Seq2SeqTranslator {
             forced: Vec::new(),
             unscored: self.engine.tags(),
             required,
-            preferred: self
-                .options
-                .terminology
-                .preferred_by(segment, |term| tokenizer.target_pieces(term)),
+            preferred: self.options.terminology.preferred_by(
+                segment,
+                |term| tokenizer.target_pieces(term),
+                &self.continuing,
+            ),
             veto: self.veto.clone(),
             ends: vec![self.engine.network.config().end],
             forbidden: Arc::clone(if search.forbid_source_script {

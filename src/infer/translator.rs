@@ -46,6 +46,7 @@ pub struct GgufTranslator {
     pool: rayon::ThreadPool,
     source_script: Arc<TokenSet>,
     nothing: Arc<TokenSet>,
+    continuing: Arc<TokenSet>,
     veto: Veto,
 }
 
@@ -64,9 +65,21 @@ impl GgufTranslator {
         let tokenizer = &engine.tokenizer;
         let source_script =
             Arc::new(TokenSet::of(vocabulary, |id| writes_arabic(&tokenizer.token_bytes(id))));
+        let continuing =
+            Arc::new(TokenSet::of(vocabulary, |id| goes_on(&tokenizer.token_bytes(id))));
         let veto =
             options.terminology.veto(vocabulary, |id| tokenizer.token_bytes(id).into_owned());
-        Ok(Self { engine, options, frame, pool, source_script, nothing: Arc::default(), veto })
+        let nothing = Arc::default();
+        Ok(Self {
+            engine,
+            options,
+            frame,
+            pool,
+            source_script,
+            nothing,
+            continuing,
+            veto,
+        })
     }
 
     fn job(&self, segment: &str, search: &Search) -> Job {
@@ -93,11 +106,15 @@ impl GgufTranslator {
             forced: Vec::new(),
             unscored: 0,
             required,
-            preferred: self.options.terminology.preferred_by(segment, |phrase| {
-                // Digits are tokens of their own, and the space before them is one, too.
-                let begins = phrase.starts_with(|c: char| c.is_ascii_digit());
-                if begins { self.engine.tokenizer.encode(phrase) } else { encode(phrase) }
-            }),
+            preferred: self.options.terminology.preferred_by(
+                segment,
+                |phrase| {
+                    // Digits are tokens of their own, and the space before them is one, too.
+                    let begins = phrase.starts_with(|c: char| c.is_ascii_digit());
+                    if begins { self.engine.tokenizer.encode(phrase) } else { encode(phrase) }
+                },
+                &self.continuing,
+            ),
             veto: self.veto.clone(),
             prompt: [source.as_slice(), self.frame.behind.as_slice()].concat(),
             ends: turn_ends(self.engine.tokenizer.as_ref()),
@@ -141,6 +158,14 @@ pub(super) fn writes_arabic(bytes: &[u8]) -> bool {
     let lead = |byte: &u8| matches!(byte, 0xd8..=0xdd);
     let form = |pair: &[u8]| pair[0] == 0xef && (0xad..=0xbb).contains(&pair[1]);
     bytes.iter().any(lead) || bytes.windows(2).any(form)
+}
+
+/// Whether a token goes on with the word before it: it begins with a Latin letter (U+00C0–U+024F and U+1E00–U+1EFF among
+/// them) or within a character.
+pub(super) fn goes_on(bytes: &[u8]) -> bool {
+    bytes.first().is_some_and(|byte| {
+        byte.is_ascii_alphabetic() || matches!(byte, 0x80..=0xbf | 0xc3..=0xc9 | 0xe1)
+    })
 }
 
 impl TokenCounter for GgufTranslator {

@@ -4,8 +4,9 @@
 //! In: the text of a lexicon, made by `models/training/lexicon.py`; a source. Out: English names and words.
 //! Never: which of several English words is meant; a search that leans on these decides.
 //!
-//! Stems are those of light10 (Larkey, Ballesteros & Connell 2007, "Light stemming for Arabic information retrieval") with
-//! particles taken off first and a few endings more.
+//! A list of written forms says more than one of stems, which are left for words that it lacks. Stems are those of light10 (Larkey,
+//! Ballesteros & Connell 2007, "Light stemming for Arabic information retrieval") with particles taken off first and a few endings
+//! more.
 
 use std::collections::HashMap;
 
@@ -27,16 +28,18 @@ pub struct Lexicon {
     names: HashMap<String, Vec<(Vec<String>, String)>>,
     /// English words by Arabic stem.
     words: HashMap<String, Vec<String>>,
+    /// English words by written form, without article and particles.
+    forms: HashMap<String, Vec<String>>,
 }
 
 /// A line that is neither a name nor a word.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("line {0} of the lexicon is no entry: `n` or `w`, a tab, Arabic, a tab, English")]
+#[error("line {0} of the lexicon is no entry: `n`, `f` or `w`, a tab, Arabic, a tab, English")]
 pub struct LexiconError(pub usize);
 
 impl Lexicon {
-    /// Reads lines `n<TAB>Arabic<TAB>English` (names) and `w<TAB>stem<TAB>English` (words); lines that begin with `#` are
-    /// remarks.
+    /// Reads lines `n<TAB>Arabic<TAB>English` (names), `f<TAB>form<TAB>English;English` (written forms, best first) and
+    /// `w<TAB>stem<TAB>English` (words); lines that begin with `#` are remarks.
     ///
     /// # Errors
     /// [`LexiconError`] names the first other line.
@@ -58,15 +61,19 @@ impl Lexicon {
             match kind {
                 "n" => lexicon.names.entry(first).or_default().push((parts.collect(), english)),
                 "w" => lexicon.words.entry(first).or_default().push(english),
+                "f" => {
+                    let words = english.split(';').map(ToOwned::to_owned);
+                    lexicon.forms.entry(first).or_default().extend(words);
+                }
                 _ => return Err(LexiconError(number)),
             }
         }
         Ok(lexicon)
     }
 
-    /// The English of the names that `source` has, in order, each once; of names that overlap the first, and the longest.
+    /// The English of each name that `source` has, in order; of names that overlap the first, and the longest.
     #[must_use]
-    pub fn names(&self, source: &str) -> Vec<&str> {
+    pub fn names(&self, source: &str) -> Vec<Vec<&str>> {
         let words = folded_words(source);
         let mut found = Vec::new();
         let mut at = 0;
@@ -75,37 +82,33 @@ impl Lexicon {
                 at += 1;
                 continue;
             };
-            if !found.contains(&english) {
-                found.push(english);
-            }
+            found.push(vec![english]);
             at += length;
         }
         found
     }
 
-    /// The English of the words that `source` has, in order, each once.
+    /// What each word of `source` may be in English, in order; nothing for those that are not known. The form that stands there
+    /// counts before one without particles, and any form before a stem.
     #[must_use]
-    pub fn words(&self, source: &str) -> Vec<&str> {
-        let mut found = Vec::new();
+    pub fn words(&self, source: &str) -> Vec<Vec<&str>> {
         let words = folded_words(source);
-        let english = words.iter().filter_map(|word| self.words.get(stem(word)));
-        for word in english.flatten().map(String::as_str) {
-            if !found.contains(&word) {
-                found.push(word);
-            }
-        }
-        found
+        let english = words.iter().filter_map(|word| {
+            let known = forms(word).into_iter().find_map(|form| self.forms.get(form));
+            known.or_else(|| self.words.get(stem(word)))
+        });
+        english.map(|alternatives| alternatives.iter().map(String::as_str).collect()).collect()
     }
 
-    /// The numbers in ASCII digits that `source` has, in order, each once: they stay what they are, and no lexicon lists them.
+    /// The numbers in ASCII digits that `source` has, in order: they stay what they are, and no lexicon lists them.
     #[must_use]
-    pub fn numbers(source: &str) -> Vec<&str> {
+    pub fn numbers(source: &str) -> Vec<Vec<&str>> {
         let inner = |c: char| !c.is_ascii_digit() && !matches!(c, '.' | ',' | ':');
         let mut found = Vec::new();
         for run in source.split(inner) {
             let number = run.trim_matches(|c: char| !c.is_ascii_digit());
-            if !number.is_empty() && !found.contains(&number) {
-                found.push(number);
+            if !number.is_empty() {
+                found.push(vec![number]);
             }
         }
         found
@@ -143,6 +146,21 @@ fn readings(word: &str) -> Vec<String> {
     found
 }
 
+/// What a folded word may be once article and particles are taken off, the word itself first.
+fn forms(word: &str) -> Vec<&str> {
+    let letters = |word: &str| word.chars().count();
+    let long = |word: &&str| letters(word) > MIN_STEM;
+    let mut found = Vec::new();
+    let conjunction = Some(word).filter(long).and_then(|w| w.strip_prefix(['و', 'ف']));
+    for form in [Some(word), conjunction].into_iter().flatten() {
+        found.push(form);
+        let bare = ARTICLES.iter().filter_map(|article| form.strip_prefix(article));
+        found.extend(bare.filter(|rest| letters(rest) >= MIN_STEM));
+        found.extend(Some(form).filter(long).and_then(|f| f.strip_prefix(['ب', 'ل', 'ك'])));
+    }
+    found
+}
+
 /// A folded word without what is written onto it.
 fn stem(word: &str) -> &str {
     let letters = |word: &str| word.chars().count();
@@ -161,15 +179,15 @@ mod tests {
 
     use super::*;
 
-    const LEXICON: &str = "# names and words\nn\tتكساس\tTexas\nn\tالعراق\tIraq\nn\tشرم الشيخ\tSharm el-Sheikh\nn\tشرم\tSharm\nw\tحكوم\tgovernment\nw\tمدرس\tschool\nw\tمدرس\tteacher\n";
+    const LEXICON: &str = "# names and words\nn\tتكساس\tTexas\nn\tالعراق\tIraq\nn\tشرم الشيخ\tSharm el-Sheikh\nn\tشرم\tSharm\nw\tحكوم\tgovernment\nw\tمدرس\tschool\nw\tمدرس\tteacher\nf\tوزاره\tministry\nf\tمحكوم\tsentenced;convict\n";
 
     #[test]
     fn names_are_found_behind_particles_and_the_longest_counts() -> Result<(), LexiconError> {
         let lexicon = Lexicon::read(LEXICON)?;
-        assert_eq!(lexicon.names("سافر إلى تِكساس، ثم للعراق"), ["Texas", "Iraq"]);
-        assert_eq!(lexicon.names("وبتكساس ثم شرم الشيخ وتكساس"), ["Texas", "Sharm el-Sheikh"]);
-        assert_eq!(lexicon.names("في شرم"), ["Sharm"]);
-        assert_eq!(lexicon.names("تكساسي Texas"), [""; 0]);
+        assert_eq!(lexicon.names("سافر إلى تِكساس، ثم للعراق").concat(), ["Texas", "Iraq"]);
+        assert_eq!(lexicon.names("وبتكساس ثم شرم الشيخ وتكساس").concat(), ["Texas", "Sharm el-Sheikh", "Texas"]);
+        assert_eq!(lexicon.names("في شرم").concat(), ["Sharm"]);
+        assert_eq!(lexicon.names("تكساسي Texas").concat(), [""; 0]);
         Ok(())
     }
 
@@ -177,18 +195,28 @@ mod tests {
     fn words_are_found_by_their_stems() -> Result<(), LexiconError> {
         let lexicon = Lexicon::read(LEXICON)?;
         assert_eq!(
-            lexicon.words("والحكومات بالمدرسة، وحكومتها"),
-            ["government", "school", "teacher"]
+            lexicon.words("والحكومات بالمدرسة، وحكومتها والحكومة"),
+            [vec!["government"], vec!["school", "teacher"], vec!["government"]]
         );
-        assert_eq!(lexicon.words("حكم"), [""; 0]);
+        assert_eq!(lexicon.words("حكم").concat(), [""; 0]);
+        Ok(())
+    }
+
+    #[test]
+    fn words_are_found_by_their_forms_first() -> Result<(), LexiconError> {
+        let lexicon = Lexicon::read(LEXICON)?;
+        let convict = ["sentenced", "convict"];
+        assert_eq!(lexicon.words("وزارة").concat(), ["ministry"]);
+        assert_eq!(lexicon.words("للوزارة والوزارة وبوزارة").concat(), ["ministry"; 3]);
+        assert_eq!(lexicon.words("فالمحكوم حكوم"), [convict.to_vec(), vec!["government"]]);
         Ok(())
     }
 
     #[test]
     fn numbers_are_found_as_they_stand() {
         assert_eq!(
-            Lexicon::numbers("في 16.5 مليون، عام 2021. الساعة 10:30، و2021"),
-            ["16.5", "2021", "10:30"]
+            Lexicon::numbers("في 16.5 مليون، عام 2021. الساعة 10:30، و2021").concat(),
+            ["16.5", "2021", "10:30", "2021"]
         );
     }
 
@@ -220,8 +248,9 @@ mod tests {
         #[test]
         fn any_source_may_come(source in "[ابتويةلن ]{0,40}|\\PC{0,30}") {
             let lexicon = Lexicon::read(LEXICON).unwrap_or_default();
-            prop_assert!(lexicon.names(&source).len() + lexicon.words(&source).len() <= 7);
+            prop_assert!(lexicon.names(&source).len() + lexicon.words(&source).len() <= source.len());
             for word in folded_words(&source) {
+                prop_assert!(forms(&word).iter().all(|form| word.ends_with(form)));
                 prop_assert!(word.contains(stem(&word)) && readings(&word).first() == Some(&word));
             }
         }

@@ -131,11 +131,11 @@ fn preferences(model: &Model, bonus: LexiconBonus) -> Result<Option<Preferences>
     let lexicon =
         Lexicon::read(&text).map_err(|error| CliError::Lexicon { path: file.path, error })?;
     Ok(Some(Arc::new(move |source: &str| {
-        let of = |phrases: Vec<&str>, bonus: f32| {
-            let phrases = phrases.into_iter().filter(move |_| bonus > 0.0);
-            phrases.map(|phrase| (phrase.to_owned(), bonus)).collect::<Vec<_>>()
+        let of = |places: Vec<Vec<&str>>, bonus: f32| {
+            let places = places.into_iter().filter(move |_| bonus > 0.0);
+            let owned = |place: Vec<&str>| place.into_iter().map(ToOwned::to_owned).collect();
+            places.map(|place| (owned(place), bonus)).collect::<Vec<(Vec<String>, f32)>>()
         };
-        // Names first: where a word begins as a name does, the name is meant.
         let words = [Lexicon::numbers(source), lexicon.words(source)].concat();
         [of(lexicon.names(source), bonus.names), of(words, bonus.words)].concat()
     })))

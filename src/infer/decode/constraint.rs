@@ -21,7 +21,6 @@ impl TokenSet {
     }
 
     /// Whether `id` is in the set.
-    #[cfg(test)]
     pub(crate) fn contains(&self, id: u32) -> bool {
         self.words.get(id as usize / 64).is_some_and(|word| word >> (id % 64) & 1 == 1)
     }

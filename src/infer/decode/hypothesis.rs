@@ -140,7 +140,7 @@ impl<S: Clone> Active<S> {
                 let given = offer.map_or(0.0, |(_, bonus)| *bonus);
                 let logprob = logit - given - normaliser;
                 let total = hypothesis.total + logprob;
-                let bonus = hypothesis.favour.total_with(given);
+                let bonus = hypothesis.favour.total_with(token, given, &job.preferred);
                 best.push(Continuation { parent, token, logprob, total, given, bonus });
             }
         }

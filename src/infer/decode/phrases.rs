@@ -55,23 +55,13 @@ impl Progress {
         whole.sum::<usize>() + self.current.map_or(0, |(_, tokens)| tokens)
     }
 
-    /// Whether a phrase is being written.
-    pub(super) fn is_within(&self) -> bool {
-        self.current.is_some()
-    }
-
     pub(super) fn is_complete(&self) -> bool {
         self.met.iter().all(|met| *met)
     }
 
     /// Tokens that would bring it further.
     pub(super) fn next(&self, phrases: &[Vec<u32>]) -> Vec<u32> {
-        self.next_by_phrase(phrases).into_iter().map(|(_, token)| token).collect()
-    }
-
-    /// The same, each with the number of its phrase.
-    pub(super) fn next_by_phrase(&self, phrases: &[Vec<u32>]) -> Vec<(usize, u32)> {
-        let token = |phrase: usize, at: usize| Some((phrase, *phrases.get(phrase)?.get(at)?));
+        let token = |phrase: usize, at: usize| phrases.get(phrase)?.get(at).copied();
         if let Some((phrase, tokens)) = self.current {
             return token(phrase, tokens).into_iter().collect();
         }
