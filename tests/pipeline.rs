@@ -64,7 +64,12 @@ impl Translator for Scripted {
         Ok(segments.iter().map(answer).collect())
     }
     fn signature(&self) -> ModelSignature {
-        ModelSignature { role: "translator".into(), name: "scripted".into(), sha256: "0".into() }
+        ModelSignature {
+            role: "translator".into(),
+            name: "scripted".into(),
+            sha256: "0".into(),
+            adapter_sha256: None,
+        }
     }
 }
 

@@ -157,7 +157,7 @@ fn hostile() -> Evaluation {
         spoil(name);
         spoil(setting);
     }
-    for ModelSignature { role, name, sha256 } in &mut value.models {
+    for ModelSignature { role, name, sha256, .. } in &mut value.models {
         [role, name, sha256].into_iter().for_each(spoil);
     }
     for metric in &mut value.metrics {

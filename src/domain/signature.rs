@@ -13,13 +13,20 @@ pub struct ModelSignature {
     pub name: String,
     /// SHA-256 of its weights file, lower-case hexadecimal.
     pub sha256: String,
+    /// The same of the adapter that corrects them, if there is one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub adapter_sha256: Option<String>,
 }
 
 impl ModelSignature {
-    /// The first eight digits of the checksum, enough to tell weights apart.
+    /// The first eight digits of the checksums, enough to tell weights apart: `6b4d50a5`, `6b4d50a5+71c0e9d2` with an adapter.
     #[must_use]
-    pub fn short_sha256(&self) -> &str {
-        self.sha256.get(..8).unwrap_or(&self.sha256)
+    pub fn short_sha256(&self) -> String {
+        let short = |sha256: &str| sha256.get(..8).unwrap_or(sha256).to_owned();
+        match &self.adapter_sha256 {
+            Some(adapter) => format!("{}+{}", short(&self.sha256), short(adapter)),
+            None => short(&self.sha256),
+        }
     }
 }
 

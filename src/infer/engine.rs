@@ -28,10 +28,15 @@ pub(crate) struct Engine {
 }
 
 impl Engine {
+    /// `adapter` is a file of corrections for the matrices of `file`.
+    ///
     /// # Errors
-    /// [`InferError`] names what the file lacks.
-    pub(crate) fn load(file: ModelFile) -> Result<Self, InferError> {
+    /// [`InferError`] names what the file lacks, or what the adapter has beside it.
+    pub(crate) fn load(file: ModelFile, adapter: Option<ModelFile>) -> Result<Self, InferError> {
         let mut file = GgufFile::read(file)?;
+        if let Some(adapter) = adapter {
+            file.adapt(adapter)?;
+        }
         let chat_template = file.text("tokenizer.chat_template").map(ToOwned::to_owned);
         let vocabulary = vocabulary(&mut file)?;
         let adds_bos = vocabulary.add_bos;
@@ -41,6 +46,7 @@ impl Engine {
             source: Box::new(source),
         })?;
         let mut decoder = Decoder::load(&mut file, tokenizer.vocabulary_size())?;
+        file.finish()?;
         check_numbers(&mut decoder, file.path())?;
         let sha256 = file.sha256().to_owned();
         let prefix = Arc::default();

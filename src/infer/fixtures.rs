@@ -104,7 +104,7 @@ pub(crate) fn engine(name: &str) -> Engine {
 }
 
 pub(crate) fn load(bytes: Vec<u8>) -> Result<Engine, InferError> {
-    Engine::load(model_file(bytes))
+    Engine::load(model_file(bytes), None)
 }
 
 /// Logits behind the last of `tokens`, which are fed in one go.

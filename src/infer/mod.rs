@@ -5,6 +5,7 @@
 //! [`EntailmentClassifier`] and others, which implement the ports.
 //! Never: where files come from, the order of steps, printing.
 
+mod adapter;
 mod checkpoint;
 mod citations;
 mod comet;

@@ -60,6 +60,7 @@ impl PieceTokenizer for SentencePieces {
             role: "pieces".to_owned(),
             name: self.name.clone(),
             sha256: self.sha256.clone(),
+            adapter_sha256: None,
         }
     }
 }

@@ -221,6 +221,7 @@ impl Translator for Seq2SeqTranslator {
             role: "translator".to_owned(),
             name: self.options.name.clone(),
             sha256: self.engine.sha256.clone(),
+            adapter_sha256: None,
         }
     }
 }

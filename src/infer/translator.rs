@@ -8,6 +8,7 @@ use super::checkpoint::Precision;
 use super::decode::{Decoded, Job, TokenSet, Veto};
 use super::engine::Engine;
 use super::error::InferError;
+use super::files::optional;
 use super::jobs::{MIN_WIDTH_WITH_PHRASES, Terminology, best, run};
 use super::prompt::{Frame, PromptFormat};
 use super::thread_pool;
@@ -48,17 +49,20 @@ pub struct GgufTranslator {
     nothing: Arc<TokenSet>,
     continuing: Arc<TokenSet>,
     veto: Veto,
+    adapter_sha256: Option<String>,
 }
 
 impl GgufTranslator {
-    /// Loads the file that plays the role `weights`.
+    /// Loads the file that plays the role `weights`, and that of the role `adapter` if there is one.
     ///
     /// # Errors
     /// [`InferError`] when the file is missing, damaged, or of another kind.
     pub fn load(files: &dyn ModelFiles, options: TranslatorOptions) -> Result<Self, InferError> {
         let pool = thread_pool(options.threads)?;
         let file = files.open("weights")?;
-        let mut engine = pool.install(|| Engine::load(file))?;
+        let adapter = optional(files, "adapter")?;
+        let adapter_sha256 = adapter.as_ref().map(|adapter| adapter.sha256.clone());
+        let mut engine = pool.install(|| Engine::load(file, adapter))?;
         let frame = options.prompt.frame(&engine)?;
         pool.install(|| engine.share_prefix(&frame.before))?;
         let vocabulary = engine.decoder.config().vocabulary;
@@ -79,6 +83,7 @@ impl GgufTranslator {
             nothing,
             continuing,
             veto,
+            adapter_sha256,
         })
     }
 
@@ -217,6 +222,7 @@ impl Translator for GgufTranslator {
             role: "translator".to_owned(),
             name: self.options.name.clone(),
             sha256: self.engine.sha256.clone(),
+            adapter_sha256: self.adapter_sha256.clone(),
         }
     }
 }

@@ -266,6 +266,7 @@ impl Embedder for UniversalEncoder {
             role: "embedder".to_owned(),
             name: self.name.clone(),
             sha256: self.sha256.clone(),
+            adapter_sha256: None,
         }
     }
 }

@@ -11,6 +11,7 @@ use candle_core::Device;
 use candle_core::quantized::ggml_file::qtensor_from_ggml;
 use candle_core::quantized::{GgmlDType, QTensor};
 
+use super::adapter::Adapter;
 use super::error::InferError;
 use super::gguf::{Header, TensorInfo, Value};
 use super::kernels::{BlockFormat, PackedMatrix};
@@ -47,6 +48,7 @@ pub(crate) struct GgufFile {
     reader: Box<dyn ReadSeek>,
     path: PathBuf,
     sha256: String,
+    adapter: Option<Box<Adapter>>,
 }
 
 impl GgufFile {
@@ -57,11 +59,34 @@ impl GgufFile {
     pub(crate) fn read(file: ModelFile) -> Result<Self, InferError> {
         let ModelFile { mut reader, path, sha256 } = file;
         match Header::read(&mut reader) {
-            Ok(header) => Ok(Self { header, reader, path, sha256 }),
+            Ok(header) => Ok(Self { header, reader, path, sha256, adapter: None }),
             Err(source) => {
                 Err(InferError::Format { path, format: "GGUF", source: Box::new(source) })
             }
         }
+    }
+
+    /// Lets `adapter` correct the matrices that are read from now on.
+    ///
+    /// # Errors
+    /// As [`Adapter::read`].
+    pub(crate) fn adapt(&mut self, adapter: ModelFile) -> Result<(), InferError> {
+        let architecture = self.text("general.architecture").unwrap_or_default();
+        self.adapter = Some(Box::new(Adapter::read(adapter, architecture)?));
+        Ok(())
+    }
+
+    /// Says whether all of the adapter, if there is one, was for matrices that were read.
+    ///
+    /// # Errors
+    /// As [`Adapter::finish`].
+    pub(crate) fn finish(&self) -> Result<(), InferError> {
+        self.adapter.as_ref().map_or(Ok(()), |adapter| adapter.finish())
+    }
+
+    /// The names of all tensors.
+    pub(crate) fn tensors(&self) -> impl Iterator<Item = &str> {
+        self.header.tensors.keys().map(String::as_str)
     }
 
     pub(crate) fn path(&self) -> &PathBuf {
@@ -226,8 +251,21 @@ impl GgufFile {
         }
     }
 
-    /// The matrix `[rows, columns]` in the best form there is for its format.
+    /// The matrix `[rows, columns]` in the best form there is for its format, with what the adapter has for it.
     pub(crate) fn linear(
+        &mut self,
+        name: &str,
+        rows: usize,
+        columns: usize,
+    ) -> Result<Linear, InferError> {
+        let matrix = self.plain_linear(name, rows, columns)?;
+        match &mut self.adapter {
+            Some(adapter) => adapter.adapt(name, matrix),
+            None => Ok(matrix),
+        }
+    }
+
+    fn plain_linear(
         &mut self,
         name: &str,
         rows: usize,

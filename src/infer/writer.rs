@@ -41,7 +41,7 @@ impl GgufWriter {
     pub fn load(files: &dyn ModelFiles, name: &str, threads: usize) -> Result<Self, InferError> {
         let pool = thread_pool(threads)?;
         let file = files.open("weights")?;
-        let engine = pool.install(|| Engine::load(file))?;
+        let engine = pool.install(|| Engine::load(file, None))?;
         let prompt = PromptFormat::Chat { instruction: INSTRUCTION.to_owned() };
         let frame = prompt.frame(&engine)?;
         let vocabulary = u32::try_from(engine.decoder.config().vocabulary).unwrap_or(u32::MAX);
@@ -104,6 +104,7 @@ impl Writer for GgufWriter {
             role: "writer".to_owned(),
             name: self.name.clone(),
             sha256: self.engine.sha256.clone(),
+            adapter_sha256: None,
         }
     }
 }

@@ -256,5 +256,10 @@ fn embedded(text: &str) -> Vec<f32> {
 }
 
 fn signature(role: &str, name: &str) -> ModelSignature {
-    ModelSignature { role: role.to_owned(), name: name.to_owned(), sha256: "0".repeat(64) }
+    ModelSignature {
+        role: role.to_owned(),
+        name: name.to_owned(),
+        sha256: "0".repeat(64),
+        adapter_sha256: None,
+    }
 }

@@ -183,6 +183,7 @@ impl QualityEstimator for CometEstimator {
             role: "quality".to_owned(),
             name: self.name.clone(),
             sha256: self.sha256.clone(),
+            adapter_sha256: None,
         }
     }
 }

@@ -202,6 +202,7 @@ impl Entailer for EntailmentClassifier {
             role: "entailment".to_owned(),
             name: self.name.clone(),
             sha256: self.sha256.clone(),
+            adapter_sha256: None,
         }
     }
 }

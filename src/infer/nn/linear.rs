@@ -17,6 +17,15 @@ pub(crate) struct Linear {
     parts: Vec<Part>,
     rows: usize,
     columns: usize,
+    corrections: Vec<Correction>,
+}
+
+/// `scale · B A x`, added to some of the output rows.
+struct Correction {
+    first: usize,
+    scale: f32,
+    down: Linear, // A, [rank, columns]
+    up: Linear,   // B, [rows, rank]
 }
 
 enum Part {
@@ -36,15 +45,25 @@ impl Part {
 }
 
 impl Linear {
+    fn of(parts: Vec<Part>, rows: usize, columns: usize) -> Self {
+        Self { parts, rows, columns, corrections: Vec::new() }
+    }
+
+    /// The layer with `scale · up down x` added; `down` is `[rank, columns]`, `up` `[rows, rank]`.
+    pub(crate) fn corrected(mut self, down: Self, up: Self, scale: f32) -> Self {
+        self.corrections.push(Correction { first: 0, scale, down, up });
+        self
+    }
+
     pub(crate) fn from_packed(matrix: PackedMatrix) -> Self {
         let (rows, columns) = (matrix.rows(), matrix.columns());
-        Self { parts: vec![Part::Packed(matrix)], rows, columns }
+        Self::of(vec![Part::Packed(matrix)], rows, columns)
     }
 
     /// A matrix of floats, row by row; `columns` is not 0.
     pub(crate) fn from_floats(weights: &[f32], columns: usize) -> Self {
         let rows = weights.len() / columns;
-        Self { parts: vec![Part::Floats(PanelMatrix::new(weights, columns))], rows, columns }
+        Self::of(vec![Part::Floats(PanelMatrix::new(weights, columns))], rows, columns)
     }
 
     /// A matrix in any other format.
@@ -62,13 +81,18 @@ impl Linear {
                 Part::Foreign { weights: Arc::new(tensor), rows, single_row_differs }
             }
         };
-        Ok(Self { parts: vec![part], rows, columns })
+        Ok(Self::of(vec![part], rows, columns))
     }
 
     /// Puts layers with the same input under one another, so that they are computed in one go.
-    pub(crate) fn stack(layers: Vec<Self>) -> Self {
-        let rows = layers.iter().map(|layer| layer.rows).sum();
+    pub(crate) fn stack(mut layers: Vec<Self>) -> Self {
         let columns = layers.first().map_or(0, |layer| layer.columns);
+        let (mut rows, mut corrections) = (0, Vec::new());
+        for layer in &mut layers {
+            layer.corrections.iter_mut().for_each(|correction| correction.first += rows);
+            corrections.append(&mut layer.corrections);
+            rows += layer.rows;
+        }
         let mut parts: Vec<Part> = Vec::new();
         for part in layers.into_iter().flat_map(|layer| layer.parts) {
             match (parts.pop(), part) {
@@ -85,12 +109,17 @@ impl Linear {
                 }
             }
         }
-        Self { parts, rows, columns }
+        Self { parts, rows, columns, corrections }
     }
 
     /// Values of one output row.
     pub(crate) fn rows(&self) -> usize {
         self.rows
+    }
+
+    /// Values of one input row.
+    pub(crate) fn columns(&self) -> usize {
+        self.columns
     }
 
     /// One row of the weights as floats (an embedding lookup); `out` has `columns` values.
@@ -110,6 +139,25 @@ impl Linear {
 
     /// Applies the layer to rows of `columns` floats: `x` is `[T, columns]`, `out` becomes `[T, rows]`.
     pub(crate) fn apply(
+        &self,
+        x: &[f32],
+        quantised: &mut QuantizedRows,
+        out: &mut Vec<f32>,
+    ) -> Result<(), InferError> {
+        self.multiply(x, quantised, out)?;
+        let (mut thin, mut added) = (Vec::new(), Vec::new());
+        for Correction { first, scale, down, up } in &self.corrections {
+            down.multiply(x, quantised, &mut thin)?;
+            up.multiply(&thin, quantised, &mut added)?;
+            for (row, added) in out.chunks_exact_mut(self.rows).zip(added.chunks_exact(up.rows)) {
+                let row = row[*first..].iter_mut().zip(added);
+                row.for_each(|(value, added)| *value += scale * added);
+            }
+        }
+        Ok(())
+    }
+
+    fn multiply(
         &self,
         x: &[f32],
         quantised: &mut QuantizedRows,

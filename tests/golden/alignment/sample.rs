@@ -112,6 +112,7 @@ pub(crate) fn sample() -> Alignment {
         role: "embedder".to_owned(),
         name: "isnad-embed".to_owned(),
         sha256: "5e".repeat(32),
+        adapter_sha256: None,
     };
     let pair = |name: &str, value: &str| (name.to_owned(), value.to_owned());
     let settings = vec![pair("max-bead", "6"), pair("min-confidence", "0.5")];

@@ -186,6 +186,7 @@ pub(crate) fn sample() -> Evaluation {
             role: "embedder".to_owned(),
             name: "sentence-encoder".to_owned(),
             sha256: "f5".repeat(32),
+            adapter_sha256: None,
         }],
         segment_count: 4,
         metrics: metrics(),

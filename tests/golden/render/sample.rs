@@ -435,6 +435,7 @@ fn signature() -> Signature {
         role: role.to_owned(),
         name: name.to_owned(),
         sha256: digit.repeat(16),
+        adapter_sha256: None,
     };
     let setting = |name: &str, value: &str| (name.to_owned(), value.to_owned());
     Signature {
