@@ -20,6 +20,7 @@ macro_rules! file {
 #[cfg(feature = "embedded-models")]
 const FILES: &[(&str, &str, &[u8])] = &[
     file!("isnad-ar-en", "isnad-ar-en.gguf"),
+    file!("isnad-ar-en", "adapter.gguf"),
     file!("isnad-ar-en", "lexicon.tsv"),
     file!("usem3-ar-en", "model.safetensors"),
     file!("usem3-ar-en", "vocab.json"),
