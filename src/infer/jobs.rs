@@ -6,7 +6,9 @@
 use std::fmt;
 use std::sync::Arc;
 
-use super::decode::{BatchLimits, Decoded, Job, NextToken, Preferred, TokenSet, Veto, decode_n_best};
+use super::decode::{
+    BatchLimits, Decoded, Job, NextToken, Preferred, TokenSet, Veto, decode_n_best,
+};
 use super::error::InferError;
 use crate::ports::{Hypothesis, Ranked, TranslateError};
 

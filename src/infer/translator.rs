@@ -132,8 +132,10 @@ impl GgufTranslator {
     }
 
     fn hypothesis(&self, decoded: &Decoded, required: &[Vec<u32>]) -> Hypothesis {
+        let text = self.engine.tokenizer.decode(&decoded.tokens).trim().to_owned();
         Hypothesis {
-            text: self.engine.tokenizer.decode(&decoded.tokens).trim().to_owned(),
+            // A term that was asked for stays as it was spelt.
+            text: if required.is_empty() { capitalised(text) } else { text },
             mean_logprob_nats: decoded.mean_logprob(required),
             tokens: decoded.logprobs.len(),
             stop: decoded.stop,
@@ -163,6 +165,17 @@ pub(super) fn writes_arabic(bytes: &[u8]) -> bool {
     let lead = |byte: &u8| matches!(byte, 0xd8..=0xdd);
     let form = |pair: &[u8]| pair[0] == 0xef && (0xad..=0xbb).contains(&pair[1]);
     bytes.iter().any(lead) || bytes.windows(2).any(form)
+}
+
+/// A text with a capital at its beginning, but for words that have one within (`iPhone`). Arabic has none, and a model that has
+/// learnt from strings of programs and from word lists, too, forgets them now and then.
+fn capitalised(text: String) -> String {
+    let first_word = text.split(|c: char| !c.is_alphanumeric()).next().unwrap_or_default();
+    let is_plain = first_word.chars().all(char::is_lowercase);
+    let Some(first) = text.chars().next().filter(|_| is_plain && !first_word.is_empty()) else {
+        return text;
+    };
+    first.to_uppercase().chain(text.chars().skip(1)).collect()
 }
 
 /// Whether a token goes on with the word before it: it begins with a Latin letter (U+00C0–U+024F and U+1E00–U+1EFF among
@@ -223,6 +236,27 @@ impl Translator for GgufTranslator {
             name: self.options.name.clone(),
             sha256: self.engine.sha256.clone(),
             adapter_sha256: self.adapter_sha256.clone(),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::capitalised;
+
+    #[test]
+    fn a_text_begins_with_a_capital_unless_its_first_word_has_one_within() {
+        for (text, expected) in [
+            ("commenting on reports, he said", "Commenting on reports, he said"),
+            ("al-Assad left", "Al-Assad left"),
+            ("élan", "Élan"),
+            ("iPhone sales fell", "iPhone sales fell"),
+            ("802.11n is fast", "802.11n is fast"),
+            ("\"we have\"", "\"we have\""),
+            ("Paris", "Paris"),
+            ("", ""),
+        ] {
+            assert_eq!(capitalised(text.to_owned()), expected);
         }
     }
 }

@@ -185,7 +185,10 @@ mod tests {
     fn names_are_found_behind_particles_and_the_longest_counts() -> Result<(), LexiconError> {
         let lexicon = Lexicon::read(LEXICON)?;
         assert_eq!(lexicon.names("سافر إلى تِكساس، ثم للعراق").concat(), ["Texas", "Iraq"]);
-        assert_eq!(lexicon.names("وبتكساس ثم شرم الشيخ وتكساس").concat(), ["Texas", "Sharm el-Sheikh", "Texas"]);
+        assert_eq!(
+            lexicon.names("وبتكساس ثم شرم الشيخ وتكساس").concat(),
+            ["Texas", "Sharm el-Sheikh", "Texas"]
+        );
         assert_eq!(lexicon.names("في شرم").concat(), ["Sharm"]);
         assert_eq!(lexicon.names("تكساسي Texas").concat(), [""; 0]);
         Ok(())

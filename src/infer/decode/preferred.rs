@@ -54,6 +54,9 @@ struct Whole {
 /// How far one hypothesis is with its preferred phrases, and what they have brought it.
 #[derive(Clone, Debug)]
 pub(super) struct Favour {
+    /// Whether anything was written. Phrases are spelt as they stand behind another word: at the beginning of a text a word has
+    /// no space before it, and a capital letter.
+    has_begun: bool,
     /// The places that have their phrase.
     served: Vec<bool>,
     /// Phrases that are being written, all from the same token on, and how many of their tokens stand.
@@ -68,12 +71,15 @@ pub(super) struct Favour {
 impl Favour {
     pub(super) fn new(preferred: &Preferred) -> Self {
         let served = vec![false; preferred.places];
-        Self { served, within: Vec::new(), whole: None, kept: 0.0, lent: 0.0 }
+        Self { has_begun: false, served, within: Vec::new(), whole: None, kept: 0.0, lent: 0.0 }
     }
 
     /// Tokens that would begin a phrase or bring one further, each once, with the bonus it gets.
     pub(super) fn offers(&self, preferred: &Preferred) -> Vec<(u32, f32)> {
         let mut offers: Vec<(u32, f32)> = Vec::new();
+        if !self.has_begun {
+            return offers;
+        }
         for &(phrase, stand) in &self.within {
             let phrase = &preferred.phrases[phrase];
             offer(&mut offers, phrase.tokens[stand], phrase.bonus);
@@ -99,7 +105,7 @@ impl Favour {
 
     /// The same hypothesis once `token` has followed, which got `given`.
     pub(super) fn after(&self, token: u32, given: f32, preferred: &Preferred) -> Self {
-        let mut after = self.clone();
+        let mut after = Self { has_begun: true, ..self.clone() };
         after.within.retain(|at| goes_on(*at, token, preferred));
         if after.within.is_empty() {
             if let Some(whole) = self.settled(token, preferred) {
@@ -109,8 +115,9 @@ impl Favour {
             after.whole = None;
             after.lent = 0.0;
             let phrases = preferred.phrases.iter().enumerate();
-            let begun = phrases
-                .filter(|(_, phrase)| phrase.tokens[0] == token && after.is_open(phrase.place));
+            let begun = phrases.filter(|(_, phrase)| {
+                self.has_begun && phrase.tokens[0] == token && after.is_open(phrase.place)
+            });
             after.within = begun.map(|(phrase, _)| (phrase, 0)).collect();
         } else {
             after.whole = self.settled(token, preferred).map(|w| Whole { is_sure: true, ..w });
@@ -157,7 +164,9 @@ mod tests {
     use super::*;
 
     fn run(preferred: &Preferred, tokens: &[u32]) -> (Favour, f32) {
-        let mut favour = Favour::new(preferred);
+        let start = Favour::new(preferred);
+        assert!(start.offers(preferred).is_empty(), "at the beginning");
+        let mut favour = start.after(9, 0.0, preferred);
         let mut total = 0.0;
         for token in tokens {
             let offers = favour.offers(preferred);
@@ -214,11 +223,8 @@ mod tests {
 
     #[test]
     fn a_token_of_several_phrases_is_offered_once_with_the_highest_bonus() {
-        let preferred = preferred(vec![
-            (vec![vec![5, 6]], 1.0),
-            (vec![vec![5, 8]], 3.0),
-            (vec![vec![7]], 2.0),
-        ]);
+        let preferred =
+            preferred(vec![(vec![vec![5, 6]], 1.0), (vec![vec![5, 8]], 3.0), (vec![vec![7]], 2.0)]);
         assert_eq!(run(&preferred, &[]).0.offers(&preferred), [(5, 3.0), (7, 2.0)]);
         assert_eq!(run(&preferred, &[7]).0.offers(&preferred), [(5, 3.0)]);
         let begun = run(&preferred, &[5]).0.offers(&preferred);
