@@ -22,12 +22,14 @@ import templates
 import torch
 import torch.nn.functional as F
 from drills import Drills
-from finetune import AVERAGE_EVERY, AVERAGE_HORIZON, DEV_STEPS, LOG_STEPS, WARMUP_STEPS, Packer, Stream, dev_batches
+from finetune import (
+    AVERAGE_EVERY, AVERAGE_HORIZON, DEV_STEPS, LAST_RATE_SHARE, LOG_STEPS, LONGEST_STEP_SECONDS, WARMUP_STEPS, Packer, Stream,
+    dev_batches,
+)  # fmt: skip
 from gguf_model import Tokenizer, gguf_name, load_model
 
 # Shares of examples; those of the written pairs count where there are some.
 SHARES = {"written": 0.40, "close": 0.28, "broad": 0.08, "names": 0.08, "people": 0.06, "words": 0.10}
-LAST_RATE_SHARE = 0.04
 CHECKPOINT_SECONDS = 10 * 60
 
 
@@ -180,7 +182,7 @@ def main() -> None:
                 torch._foreach_lerp_(average, master, min(1.0, AVERAGE_EVERY / horizon))
         tokens += int((batch["mask"].amax(dim=-1) == 0).sum())
         losses.append(value.item())
-        active += min(time.monotonic() - clock, 120)
+        active += min(time.monotonic() - clock, LONGEST_STEP_SECONDS)
         clock = time.monotonic()
         if step % LOG_STEPS == 0:
             line = [step, tokens, round(active), round(progress, 3), round(sum(losses[-50:]) / len(losses[-50:]), 4)]

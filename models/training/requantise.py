@@ -8,6 +8,7 @@ Never: training, tokenizers. Rows here are 640 values wide, no multiple of 256, 
 
 Usage: requantise.py IN.gguf OUT.gguf --embedding q8_0 --attention q5_0 --feed-forward q5_0
        [--down q8_0] [--keep-layers 0,17:q8_0]
+       requantise.py ADAPTER.gguf OUT.gguf --adapter-scale 0.75
 """
 
 import argparse
@@ -124,6 +125,7 @@ def arguments() -> argparse.Namespace:
         parser.add_argument(option, choices=FORMATS, default="q8_0")
     parser.add_argument("--down", choices=FORMATS, help="ffn_down only; default: as --feed-forward")
     parser.add_argument("--keep-layers", default="", help="layers with a format of their own, e.g. 0,17:q8_0")
+    parser.add_argument("--adapter-scale", type=float, help="share of its strength that an adapter keeps")
     args = parser.parse_args()
     args.down = args.down or args.feed_forward
     return args
@@ -136,7 +138,10 @@ def main() -> None:
     reader = gguf.GGUFReader(args.input)
     architecture = reader.fields["general.architecture"].contents()
     writer = gguf.GGUFWriter(args.output, architecture)
-    copy_metadata(reader, writer, FILE_TYPES[args.feed_forward])
+    alpha, new = "adapter.lora.alpha", {}
+    if args.adapter_scale is not None:
+        new[alpha] = reader.fields[alpha].contents() * args.adapter_scale
+    copy_metadata(reader, writer, FILE_TYPES[args.feed_forward], new)
     total = 0
     for tensor in reader.tensors:
         weights = dequantize(tensor.data, tensor.tensor_type).astype(np.float32)
