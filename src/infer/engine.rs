@@ -24,6 +24,8 @@ pub(crate) struct Engine {
     /// The chat template of the file, if it has one.
     pub(crate) chat_template: Option<String>,
     pub(crate) sha256: String,
+    /// That of the adapter, if there is one.
+    pub(crate) adapter_sha256: Option<String>,
     prefix: Arc<KvCache>,
 }
 
@@ -34,6 +36,7 @@ impl Engine {
     /// [`InferError`] names what the file lacks, or what the adapter has beside it.
     pub(crate) fn load(file: ModelFile, adapter: Option<ModelFile>) -> Result<Self, InferError> {
         let mut file = GgufFile::read(file)?;
+        let adapter_sha256 = adapter.as_ref().map(|adapter| adapter.sha256.clone());
         if let Some(adapter) = adapter {
             file.adapt(adapter)?;
         }
@@ -50,7 +53,16 @@ impl Engine {
         check_numbers(&mut decoder, file.path())?;
         let sha256 = file.sha256().to_owned();
         let prefix = Arc::default();
-        Ok(Self { decoder, tokenizer, adds_bos, marks, chat_template, sha256, prefix })
+        Ok(Self {
+            decoder,
+            tokenizer,
+            adds_bos,
+            marks,
+            chat_template,
+            sha256,
+            adapter_sha256,
+            prefix,
+        })
     }
 
     /// The state behind the shared prefix.

@@ -49,7 +49,6 @@ pub struct GgufTranslator {
     nothing: Arc<TokenSet>,
     continuing: Arc<TokenSet>,
     veto: Veto,
-    adapter_sha256: Option<String>,
 }
 
 impl GgufTranslator {
@@ -61,7 +60,6 @@ impl GgufTranslator {
         let pool = thread_pool(options.threads)?;
         let file = files.open("weights")?;
         let adapter = optional(files, "adapter")?;
-        let adapter_sha256 = adapter.as_ref().map(|adapter| adapter.sha256.clone());
         let mut engine = pool.install(|| Engine::load(file, adapter))?;
         let frame = options.prompt.frame(&engine)?;
         pool.install(|| engine.share_prefix(&frame.before))?;
@@ -74,17 +72,7 @@ impl GgufTranslator {
         let veto =
             options.terminology.veto(vocabulary, |id| tokenizer.token_bytes(id).into_owned());
         let nothing = Arc::default();
-        Ok(Self {
-            engine,
-            options,
-            frame,
-            pool,
-            source_script,
-            nothing,
-            continuing,
-            veto,
-            adapter_sha256,
-        })
+        Ok(Self { engine, options, frame, pool, source_script, nothing, continuing, veto })
     }
 
     fn job(&self, segment: &str, search: &Search) -> Job {
@@ -235,7 +223,7 @@ impl Translator for GgufTranslator {
             role: "translator".to_owned(),
             name: self.options.name.clone(),
             sha256: self.engine.sha256.clone(),
-            adapter_sha256: self.adapter_sha256.clone(),
+            adapter_sha256: self.engine.adapter_sha256.clone(),
         }
     }
 }
