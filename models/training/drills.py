@@ -11,6 +11,8 @@ teaches the words and the names, one after another, and nothing else.
 import random
 from pathlib import Path
 
+import templates
+
 ROW = (4, 10)
 FIRST_SHARE = 0.7  # of the alternatives of a word the first
 JOINTS = [("، ", ", "), (" و", " and "), (" - ", " - ")]
@@ -21,18 +23,30 @@ def table(path: Path) -> list[tuple[str, str]]:
     return [tuple(line.split("\t")) for line in lines if line and line[0] != "#"]
 
 
+def capitalised(line: str) -> str:
+    return line[0].upper() + line[1:]
+
+
 class Drills:
     def __init__(self, names: Path, words: Path) -> None:
         known = [(arabic, english) for arabic, english in table(words) if english != "-"]
         self.words = [(arabic, english.split(";")) for arabic, english in known if english[0] != "="]
         self.names = table(names) + [(arabic, english[1:].split(";")[0]) for arabic, english in known if english[0] == "="]
+        self.people = [entry for entry in self.names if len(entry[0].split()) in (2, 3)]
 
     def names_row(self, rng: random.Random) -> list[str]:
         row = rng.sample(self.names, rng.randint(*ROW) // 2 + 1)
         arabic, english = rng.choice(JOINTS)
-        return [arabic.join(a for a, _ in row), english.join(e for _, e in row)]
+        return [arabic.join(a for a, _ in row), capitalised(english.join(e for _, e in row))]
+
+    def person(self, rng: random.Random) -> templates.Person:
+        """A person of the list and the family name; every fifth from the short lists of the templates."""
+        if rng.random() < 0.2:
+            return templates.person(rng)
+        arabic, english = rng.choice(self.people)
+        return (arabic, english), (arabic.split()[-1], english.split()[-1])
 
     def words_row(self, rng: random.Random) -> list[str]:
         row = rng.sample(self.words, rng.randint(*ROW))
         chosen = [w[0] if rng.random() < FIRST_SHARE else rng.choice(w) for _, w in row]
-        return ["، ".join(a for a, _ in row), ", ".join(chosen)]
+        return ["، ".join(a for a, _ in row), capitalised(", ".join(chosen))]

@@ -22,6 +22,7 @@ import json
 import math
 import random
 import time
+from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
 
@@ -38,7 +39,7 @@ LAST_RATE_SHARE = 0.04  # of the peak learning rate
 AVERAGE_EVERY, AVERAGE_HORIZON = 8, 100  # steps
 SHARE_EVERY, SHARE_FACTOR = 8, 0.75  # steps between exchanges of two workers, part of a movement that counts
 LONGEST_STEP_SECONDS = 120  # more means that the process was stopped from outside: not active time
-CHECKPOINT_SECONDS, LOG_STEPS, DEV_STEPS = 15 * 60, 10, 60
+CHECKPOINT_SECONDS, LOG_STEPS, DEV_STEPS = 10 * 60, 10, 60
 DEV_DOMAINS = ("wiki", "news", "general")
 
 
@@ -65,11 +66,13 @@ class Packer:
     """Fills rows with whole examples. Attention is cut between examples and positions restart, so a row
     of five sentences trains like five rows, without padding."""
 
-    def __init__(self, tokenizer: Tokenizer, draw) -> None:
+    def __init__(self, tokenizer: Tokenizer, draw, encode=None, targets: int = TARGETS) -> None:
+        """`encode` makes of what `draw` gives the tokens and how many of them are the prompt; by default of a pair of texts."""
         self.tokenizer, self.draw, self.pool = tokenizer, draw, []
+        self.encode, self.targets = encode or self.translation, targets
         self.examples = 0
 
-    def encode(self, pair: list[str]) -> tuple[list[int], int]:
+    def translation(self, pair: list[str]) -> tuple[list[int], int]:
         prompt = self.tokenizer.prompt(pair[0])
         return prompt + self.tokenizer.encode(pair[1]) + [self.tokenizer.eos], len(prompt)
 
@@ -92,10 +95,10 @@ class Packer:
             self.examples += 1
 
     def batch(self) -> dict[str, torch.Tensor]:
-        return collate([self.row() for _ in range(ROWS)])
+        return collate([self.row() for _ in range(ROWS)], self.targets)
 
 
-def collate(rows: list[list[tuple[list[int], int]]]) -> dict[str, torch.Tensor]:
+def collate(rows: list[list[tuple[list[int], int]]], targets: int = TARGETS) -> dict[str, torch.Tensor]:
     ids = torch.zeros(ROWS, ROW, dtype=torch.long)
     positions = torch.zeros(ROWS, ROW, dtype=torch.long)
     segment = torch.full((ROWS, ROW), -1)
@@ -112,9 +115,9 @@ def collate(rows: list[list[tuple[list[int], int]]]) -> dict[str, torch.Tensor]:
     seen = (segment[:, :, None] == segment[:, None, :]) & torch.ones(ROW, ROW, dtype=torch.bool).tril()
     mask = torch.zeros(ROWS, 1, ROW, ROW, dtype=torch.bfloat16)
     mask.masked_fill_(~seen[:, None], torch.finfo(torch.bfloat16).min)
-    scored = (labels.flatten() != -100).nonzero().flatten()[:TARGETS]
-    where = torch.zeros(TARGETS, dtype=torch.long)
-    target = torch.full((TARGETS,), -100)
+    scored = (labels.flatten() != -100).nonzero().flatten()[:targets]
+    where = torch.zeros(targets, dtype=torch.long)
+    target = torch.full((targets,), -100)
     where[: len(scored)], target[: len(scored)] = scored, labels.flatten()[scored]
     return {"ids": ids, "positions": positions, "mask": mask, "where": where, "target": target}
 
@@ -164,19 +167,23 @@ def rounded(blocks: torch.Tensor, bits: int) -> torch.Tensor:
 class Trainer:
     """bfloat16 model for the arithmetic, f32 master weights for AdamW, a running f32 average."""
 
-    def __init__(self, start: str, run: Path, lr: float, smoothing: float, bits: tuple[int, int]) -> None:
-        """`run` is the folder of this worker; `bits` are those of matrices and of the embedding, 0 for all they have."""
+    def __init__(
+        self, model: torch.nn.Module, master: dict[str, torch.Tensor], run: Path, lr: float, smoothing: float,
+        bits: tuple[int, int] = (0, 0), decay: float = 0.0,
+    ) -> None:  # fmt: skip
+        """`master` names the parameters that are trained and gives their start in f32; `run` is the folder of this
+        worker; `bits` are those of matrices and of the embedding, 0 for all they have."""
         self.run, self.lr, self.smoothing = run, lr, smoothing
-        model = load_model(start)
-        self.names = [name for name, _ in model.named_parameters()]
-        self.master = [p.detach().clone() for p in model.parameters()]
+        self.names = list(master)
+        self.master = list(master.values())
         self.average = [p.clone() for p in self.master]
         self.model = model.bfloat16()
         self.model.config.use_cache = False
-        self.weights = list(self.model.parameters())
-        decay = [p for p in self.master if p.ndim > 1]
+        parameters = dict(self.model.named_parameters())
+        self.weights = [parameters[name] for name in self.names]
+        matrices = [p for p in self.master if p.ndim > 1]
         plain = [p for p in self.master if p.ndim == 1]
-        groups = [{"params": decay, "weight_decay": 0.01}, {"params": plain, "weight_decay": 0.0}]
+        groups = [{"params": matrices, "weight_decay": decay}, {"params": plain, "weight_decay": 0.0}]
         self.optimizer = torch.optim.AdamW(groups, lr=lr, betas=(0.9, 0.98), eps=1e-8, fused=True)
         self.body = torch.compile(self.model.model, dynamic=False)
         self.head = torch.compile(self.loss_of, dynamic=False)
@@ -185,6 +192,8 @@ class Trainer:
         self.bits = [of(name, p) for name, p in zip(self.names, self.master)]
         self.center: Center | None = None
         self.step, self.active, self.tokens, self.examples = 0, 0.0, 0, 0
+        self.progress = 0.0  # of its time
+        self.show(self.master)
 
     @torch.no_grad()
     def show(self, weights: list[torch.Tensor]) -> None:
@@ -196,16 +205,19 @@ class Trainer:
         logits = (hidden @ self.model.lm_head.weight.t()).float()
         return F.cross_entropy(logits, target, label_smoothing=smoothing)
 
-    def loss(self, batch: dict[str, torch.Tensor], smoothing: float) -> torch.Tensor:
+    def hidden(self, batch: dict[str, torch.Tensor]) -> torch.Tensor:
+        """What the head gets, `[targets, width]`."""
         masks = {"full_attention": batch["mask"], "sliding_attention": batch["mask"]}
         hidden = self.body(input_ids=batch["ids"], position_ids=batch["positions"], attention_mask=masks)
-        hidden = hidden.last_hidden_state.flatten(0, 1)[batch["where"]]
-        return self.head(hidden, batch["target"], smoothing)
+        return hidden.last_hidden_state.flatten(0, 1)[batch["where"]]
 
-    def train_step(self, batch: dict[str, torch.Tensor], progress: float) -> float:
+    def loss(self, batch: dict[str, torch.Tensor], smoothing: float) -> torch.Tensor:
+        return self.head(self.hidden(batch), batch["target"], smoothing)
+
+    def train_step(self, batch: dict[str, torch.Tensor]) -> float:
         loss = self.loss(batch, self.smoothing)
         loss.backward()
-        cosine = 0.5 * (1 + math.cos(math.pi * progress))
+        cosine = 0.5 * (1 + math.cos(math.pi * self.progress))
         rate = self.lr * min(1, (self.step + 1) / WARMUP_STEPS) * max(LAST_RATE_SHARE, cosine)
         for group in self.optimizer.param_groups:
             group["lr"] = rate
@@ -238,9 +250,7 @@ class Trainer:
         return sum(losses) / len(losses)
 
     def save(self, streams: dict[str, Stream]) -> None:
-        average = {name: p.contiguous() for name, p in zip(self.names, self.average)}
-        save_file(average, self.run / "average.tmp")
-        (self.run / "average.tmp").replace(self.run / "average.safetensors")
+        """Checkpoint for `resume`; what is shipped is the caller's to write, from `self.average`."""
         state = {
             "master": self.master,
             "average": self.average,
@@ -261,6 +271,36 @@ class Trainer:
         self.step, self.active, self.tokens, self.examples = state["counts"]
         for name, place in state["streams"].items():
             streams[name].round, streams[name].at = place
+
+
+def fit(
+    trainer: Trainer, packer: Packer, held: list[dict[str, torch.Tensor]], left: Callable[[], float], save: Callable[[], None]
+) -> None:
+    """Trains on the examples of `packer` until `left` says that no seconds are. Writes `log.tsv`."""
+    log = (trainer.run / "log.tsv").open("a", encoding="utf-8")
+    losses, saved = [], time.monotonic()
+
+    def keep() -> None:
+        trainer.examples, packer.examples = trainer.examples + packer.examples, 0
+        save()
+
+    while trainer.progress < 1:
+        seconds = max(0, left())
+        clock = time.monotonic()  # what `left` waited is not active time
+        trainer.progress = 1 - seconds / max(1e-9, seconds + trainer.active)
+        losses.append(trainer.train_step(packer.batch()))
+        trainer.active += min(time.monotonic() - clock, LONGEST_STEP_SECONDS)
+        if trainer.step % LOG_STEPS == 0:
+            recent = losses[-50:]
+            line = [trainer.step, trainer.tokens, trainer.examples + packer.examples, round(trainer.active)]
+            line += [round(trainer.progress, 3), round(sum(recent) / len(recent), 4)]
+            line += [round(trainer.dev_loss(held), 4)] if held and trainer.step % DEV_STEPS == 0 else []
+            print(*line, sep="\t", file=log, flush=True)
+        if time.monotonic() - saved > CHECKPOINT_SECONDS:
+            keep()
+            saved = time.monotonic()
+    keep()
+    print("done", trainer.step, "steps", trainer.tokens, "tokens", file=log, flush=True)
 
 
 def dev_batches(path: Path, tokenizer: Tokenizer, count: int) -> list[dict[str, torch.Tensor]]:
@@ -297,6 +337,13 @@ def arguments() -> argparse.Namespace:
     return parser.parse_args()
 
 
+def save(trainer: Trainer, streams: dict[str, Stream]) -> None:
+    average = {name: p.contiguous() for name, p in zip(trainer.names, trainer.average)}
+    save_file(average, trainer.run / "average.tmp")
+    (trainer.run / "average.tmp").replace(trainer.run / "average.safetensors")
+    trainer.save(streams)
+
+
 def main() -> None:
     args = arguments()
     torch.set_num_threads(args.threads)
@@ -308,45 +355,28 @@ def main() -> None:
         name: Stream(args.data / f"{name}.jsonl", args.seed, args.worker, args.workers) for name in ("broad", "close")
     }
     bits = (args.bits, args.embedding_bits)
-    trainer = Trainer(args.start, args.run, args.lr, args.label_smoothing, bits)
+    model = load_model(args.start)
+    master = {name: p.detach().clone() for name, p in model.named_parameters()}
+    trainer = Trainer(model, master, args.run, args.lr, args.label_smoothing, bits, decay=0.01)
     if (args.run / "last.pt").exists():
         trainer.resume(streams)
     if args.workers > 1:
         trainer.center = Center(args.center, trainer.master, args.worker == 0 and not args.center.exists())
-    rng, progress = random.Random(args.seed + 1000 * args.worker + trainer.step), 0.0
+    rng = random.Random(args.seed + 1000 * args.worker + trainer.step)
 
     def draw() -> list[str]:
         first, last = args.close_share
-        share = first + (last - first) * min(1, 2 * progress)
+        share = first + (last - first) * min(1, 2 * trainer.progress)
         return streams["close" if rng.random() < share else "broad"].next()
 
-    packer, held = Packer(tokenizer, draw), dev_batches(args.data / "dev.tsv", tokenizer, 3)
-    log = (args.run / "log.tsv").open("a", encoding="utf-8")
-    losses, saved, clock = [], time.monotonic(), time.monotonic()
-    while progress < 1:
+    def left() -> float:
         while args.pause and args.pause.exists():
             time.sleep(1)
-            clock = time.monotonic()
-        left = args.minutes * 60 - trainer.active
-        if args.until:
-            left = min(left, args.until.timestamp() - time.time())
-        progress = 1 - max(0, left) / max(1e-9, left + trainer.active)
-        losses.append(trainer.train_step(packer.batch(), progress))
-        trainer.active += min(time.monotonic() - clock, LONGEST_STEP_SECONDS)
-        clock = time.monotonic()
-        if trainer.step % LOG_STEPS == 0:
-            recent = losses[-50:]
-            line = [trainer.step, trainer.tokens, trainer.examples + packer.examples, round(trainer.active)]
-            line += [round(progress, 3), round(sum(recent) / len(recent), 4)]
-            line += [round(trainer.dev_loss(held), 4)] if trainer.step % DEV_STEPS == 0 and args.worker == 0 else []
-            print(*line, sep="\t", file=log, flush=True)
-        if time.monotonic() - saved > CHECKPOINT_SECONDS:
-            trainer.examples, packer.examples = trainer.examples + packer.examples, 0
-            trainer.save(streams)
-            saved = time.monotonic()
-    trainer.examples += packer.examples
-    trainer.save(streams)
-    print("done", trainer.step, "steps", trainer.tokens, "tokens", file=log, flush=True)
+        seconds = args.minutes * 60 - trainer.active
+        return min(seconds, args.until.timestamp() - time.time()) if args.until else seconds
+
+    held = dev_batches(args.data / "dev.tsv", tokenizer, 3) if args.worker == 0 else []
+    fit(trainer, Packer(tokenizer, draw), held, left, lambda: save(trainer, streams))
 
 
 if __name__ == "__main__":

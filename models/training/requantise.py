@@ -1,14 +1,14 @@
 """Stage 4: re-quantise a GGUF model with one block format per class of tensors.
 
 Owns: the choice of format per tensor class and the rounding of Q4_0, Q5_0 and Q5_1 blocks.
-In: a GGUF file whose matrices are F32, F16 or Q8_0. Out: a GGUF file with the same metadata and
+In: a GGUF file whose matrices are F32, F16 or Q8_0, or several of the same shape, of which the mean is taken. Out: a GGUF file with the same metadata and
 tensor names; norms stay F32.
 Never: training, tokenizers. Rows here are 640 values wide, no multiple of 256, so K-quants (blocks of
 256) do not apply; all formats below use blocks of 32.
 
 Usage: requantise.py IN.gguf OUT.gguf --embedding q8_0 --attention q5_0 --feed-forward q5_0
        [--down q8_0] [--keep-layers 0,17:q8_0]
-       requantise.py ADAPTER.gguf OUT.gguf --adapter-scale 0.75
+       requantise.py ADAPTER.gguf [OF_ANOTHER_RUN.gguf ...] OUT.gguf --adapter-scale 0.9
 """
 
 import argparse
@@ -119,7 +119,7 @@ def copy_metadata(reader: gguf.GGUFReader, writer: gguf.GGUFWriter, file_type: i
 
 def arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("input")
+    parser.add_argument("input", nargs="+")
     parser.add_argument("output")
     for option in ("--embedding", "--attention", "--feed-forward"):
         parser.add_argument(option, choices=FORMATS, default="q8_0")
@@ -135,7 +135,8 @@ def main() -> None:
     args = arguments()
     layers, _, layer_format = args.keep_layers.partition(":")
     kept = {f"blk.{n}." for n in layers.split(",") if n}
-    reader = gguf.GGUFReader(args.input)
+    reader, *others = (gguf.GGUFReader(path) for path in args.input)
+    others = [{tensor.name: tensor for tensor in other.tensors} for other in others]
     architecture = reader.fields["general.architecture"].contents()
     writer = gguf.GGUFWriter(args.output, architecture)
     alpha, new = "adapter.lora.alpha", {}
@@ -144,7 +145,8 @@ def main() -> None:
     copy_metadata(reader, writer, FILE_TYPES[args.feed_forward], new)
     total = 0
     for tensor in reader.tensors:
-        weights = dequantize(tensor.data, tensor.tensor_type).astype(np.float32)
+        same = [tensor, *(other[tensor.name] for other in others)]
+        weights = np.mean([dequantize(t.data, t.tensor_type).astype(np.float32) for t in same], axis=0)
         if weights.ndim == 1:  # norms
             writer.add_tensor(tensor.name, weights)
             total += weights.nbytes

@@ -7,6 +7,7 @@ Never: facts. The sentences are inventions; people, places and figures are drawn
 """
 
 import random
+from collections.abc import Callable
 
 from noise import INDIC_DIGITS
 from places import cities, countries
@@ -178,7 +179,10 @@ def number(rng: random.Random) -> tuple[str, str]:
     return (f"{value},{rng.randint(1, 9)}00",) * 2
 
 
-def person(rng: random.Random) -> tuple[tuple[str, str], tuple[str, str]]:
+Person = tuple[tuple[str, str], tuple[str, str]]
+
+
+def person(rng: random.Random) -> Person:
     """Full name and family name."""
     if rng.random() < 0.2:
         ar, en = rng.choice(LEADERS)
@@ -201,7 +205,7 @@ def city_and_country(rng: random.Random) -> tuple[str, str]:
     return f"{arabic} {rng.choice(('في', 'ب'))} {country[0]}".replace(" ب ", " ب"), f"{english}, {country[1]}"
 
 
-def fillings(rng: random.Random) -> tuple[dict[str, str], dict[str, str]]:
+def fillings(rng: random.Random, person: Callable[[random.Random], Person]) -> tuple[dict[str, str], dict[str, str]]:
     one, two = rng.sample(COUNTRIES, 2)
     (p, f), (q, _) = person(rng), person(rng)
     third = rng.choice(COUNTRIES)
@@ -221,11 +225,11 @@ def fillings(rng: random.Random) -> tuple[dict[str, str], dict[str, str]]:
     return arabic, english
 
 
-def template_pairs(count: int, rng: random.Random) -> list[list[str]]:
-    """`count` pairs, patterns drawn evenly; digits are Arabic-Indic in every fourth."""
+def template_pairs(count: int, rng: random.Random, person: Callable[[random.Random], Person] = person) -> list[list[str]]:
+    """`count` pairs, patterns drawn evenly, people drawn by `person`; digits are Arabic-Indic in every fourth."""
     out = []
     for _ in range(count):
-        arabic, english = fillings(rng)
+        arabic, english = fillings(rng, person)
         pattern = rng.choice(PATTERNS)
         ar, en = pattern[0].format(**arabic), pattern[1].format(**english)
         if rng.random() < 0.25:
