@@ -61,14 +61,11 @@ def read(path: Path) -> dict[str, torch.Tensor]:
     return {t.name: torch.from_numpy(dequantize(t.data, t.tensor_type).astype(np.float32)) for t in tensors}
 
 
-def write(path: Path, values: dict[str, torch.Tensor], rank: int, texts: dict[str, list[str]] | None = None) -> None:
-    """`texts` are further entries of the header."""
+def write(path: Path, values: dict[str, torch.Tensor], rank: int) -> None:
     writer = gguf.GGUFWriter(path, "gemma3")
     writer.add_type("adapter")
     writer.add_string("adapter.type", "lora")
     writer.add_float32("adapter.lora.alpha", float(rank))
-    for key, value in (texts or {}).items():
-        writer.add_array(key, value)
     for name, value in values.items():
         inside, part = name.rsplit(".", 1)
         tensor = np.ascontiguousarray(value.numpy().astype(np.float16))

@@ -66,13 +66,11 @@ class Packer:
     """Fills rows with whole examples. Attention is cut between examples and positions restart, so a row
     of five sentences trains like five rows, without padding."""
 
-    def __init__(self, tokenizer: Tokenizer, draw, encode=None, targets: int = TARGETS) -> None:
-        """`encode` makes of what `draw` gives the tokens and how many of them are the prompt; by default of a pair of texts."""
+    def __init__(self, tokenizer: Tokenizer, draw: Callable[[], list[str]]) -> None:
         self.tokenizer, self.draw, self.pool = tokenizer, draw, []
-        self.encode, self.targets = encode or self.translation, targets
         self.examples = 0
 
-    def translation(self, pair: list[str]) -> tuple[list[int], int]:
+    def encode(self, pair: list[str]) -> tuple[list[int], int]:
         prompt = self.tokenizer.prompt(pair[0])
         return prompt + self.tokenizer.encode(pair[1]) + [self.tokenizer.eos], len(prompt)
 
@@ -95,10 +93,10 @@ class Packer:
             self.examples += 1
 
     def batch(self) -> dict[str, torch.Tensor]:
-        return collate([self.row() for _ in range(ROWS)], self.targets)
+        return collate([self.row() for _ in range(ROWS)])
 
 
-def collate(rows: list[list[tuple[list[int], int]]], targets: int = TARGETS) -> dict[str, torch.Tensor]:
+def collate(rows: list[list[tuple[list[int], int]]]) -> dict[str, torch.Tensor]:
     ids = torch.zeros(ROWS, ROW, dtype=torch.long)
     positions = torch.zeros(ROWS, ROW, dtype=torch.long)
     segment = torch.full((ROWS, ROW), -1)
@@ -115,9 +113,9 @@ def collate(rows: list[list[tuple[list[int], int]]], targets: int = TARGETS) -> 
     seen = (segment[:, :, None] == segment[:, None, :]) & torch.ones(ROW, ROW, dtype=torch.bool).tril()
     mask = torch.zeros(ROWS, 1, ROW, ROW, dtype=torch.bfloat16)
     mask.masked_fill_(~seen[:, None], torch.finfo(torch.bfloat16).min)
-    scored = (labels.flatten() != -100).nonzero().flatten()[:targets]
-    where = torch.zeros(targets, dtype=torch.long)
-    target = torch.full((targets,), -100)
+    scored = (labels.flatten() != -100).nonzero().flatten()[:TARGETS]
+    where = torch.zeros(TARGETS, dtype=torch.long)
+    target = torch.full((TARGETS,), -100)
     where[: len(scored)], target[: len(scored)] = scored, labels.flatten()[scored]
     return {"ids": ids, "positions": positions, "mask": mask, "where": where, "target": target}
 
@@ -205,14 +203,11 @@ class Trainer:
         logits = (hidden @ self.model.lm_head.weight.t()).float()
         return F.cross_entropy(logits, target, label_smoothing=smoothing)
 
-    def hidden(self, batch: dict[str, torch.Tensor]) -> torch.Tensor:
-        """What the head gets, `[targets, width]`."""
+    def loss(self, batch: dict[str, torch.Tensor], smoothing: float) -> torch.Tensor:
         masks = {"full_attention": batch["mask"], "sliding_attention": batch["mask"]}
         hidden = self.body(input_ids=batch["ids"], position_ids=batch["positions"], attention_mask=masks)
-        return hidden.last_hidden_state.flatten(0, 1)[batch["where"]]
-
-    def loss(self, batch: dict[str, torch.Tensor], smoothing: float) -> torch.Tensor:
-        return self.head(self.hidden(batch), batch["target"], smoothing)
+        hidden = hidden.last_hidden_state.flatten(0, 1)[batch["where"]]
+        return self.head(hidden, batch["target"], smoothing)
 
     def train_step(self, batch: dict[str, torch.Tensor]) -> float:
         loss = self.loss(batch, self.smoothing)
