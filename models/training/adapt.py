@@ -43,22 +43,28 @@ class Adapted(torch.nn.Module):
 
 def adapt(model: torch.nn.Module, rank: int, start: dict[str, torch.Tensor]) -> dict[str, torch.Tensor]:
     """Replaces the matrices of all layers; gives the names of the thin ones and where they begin: at those of `start`, named
-    as in GGUF files, or at a product of zero."""
+    as in GGUF files, or at a product of zero if it is empty. No other parameter of `model` may be trained."""
     for name, module in list(model.named_modules()):
         if isinstance(module, torch.nn.Linear) and "layers" in name:
             outs, ins = module.weight.shape
             tensor = gguf_name(name + ".weight")
-            a = start.get(f"{tensor}.lora_a", torch.randn(rank, ins) / ins**0.5)
-            b = start.get(f"{tensor}.lora_b", torch.zeros(outs, rank))
+            a = start[f"{tensor}.lora_a"] if start else torch.randn(rank, ins) / ins**0.5
+            b = start[f"{tensor}.lora_b"] if start else torch.zeros(outs, rank)
+            if a.shape != (rank, ins) or b.shape != (outs, rank):
+                raise ValueError(f"{tensor}: the adapter to go on from is of another rank or for another model")
             parent, last = name.rsplit(".", 1)
-            setattr(model.get_submodule(parent), last, Adapted(module, a.clone(), b.clone()))
-    return {name: p.detach().clone() for name, p in model.named_parameters() if p.requires_grad and ".lora_" in name}
+            setattr(model.get_submodule(parent), last, Adapted(module, a, b))
+    return {name: p.detach().clone() for name, p in model.named_parameters() if p.requires_grad}
 
 
 def read(path: Path) -> dict[str, torch.Tensor]:
-    """Tensors of an adapter's GGUF file, whatever they are rounded to."""
-    tensors = gguf.GGUFReader(path).tensors
-    return {t.name: torch.from_numpy(dequantize(t.data, t.tensor_type).astype(np.float32)) for t in tensors}
+    """Tensors of an adapter's GGUF file, whatever they are rounded to; its strength goes into `lora_b`."""
+    reader = gguf.GGUFReader(path)
+    alpha = reader.fields["adapter.lora.alpha"].contents()
+    values = {t.name: torch.from_numpy(dequantize(t.data, t.tensor_type).astype(np.float32)) for t in reader.tensors}
+    for name in [name for name in values if name.endswith(".lora_b")]:
+        values[name] *= alpha / values[name].shape[1]
+    return values
 
 
 def write(path: Path, values: dict[str, torch.Tensor], rank: int) -> None:

@@ -11,7 +11,8 @@ teaches the words and the names, one after another, and nothing else.
 import random
 from pathlib import Path
 
-import templates
+from templates import Person, capitalised
+from templates import person as few
 
 ROW = (4, 10)
 FIRST_SHARE = 0.7  # of the alternatives of a word the first
@@ -21,10 +22,6 @@ JOINTS = [("، ", ", "), (" و", " and "), (" - ", " - ")]
 def table(path: Path) -> list[tuple[str, str]]:
     lines = path.read_text(encoding="utf-8").splitlines()
     return [tuple(line.split("\t")) for line in lines if line and line[0] != "#"]
-
-
-def capitalised(line: str) -> str:
-    return line[0].upper() + line[1:]
 
 
 class Drills:
@@ -39,10 +36,10 @@ class Drills:
         arabic, english = rng.choice(JOINTS)
         return [arabic.join(a for a, _ in row), capitalised(english.join(e for _, e in row))]
 
-    def person(self, rng: random.Random) -> templates.Person:
+    def person(self, rng: random.Random) -> Person:
         """A person of the list and the family name; every fifth from the short lists of the templates."""
         if rng.random() < 0.2:
-            return templates.person(rng)
+            return few(rng)
         arabic, english = rng.choice(self.people)
         return (arabic, english), (arabic.split()[-1], english.split()[-1])
 

@@ -136,7 +136,10 @@ def main() -> None:
     layers, _, layer_format = args.keep_layers.partition(":")
     kept = {f"blk.{n}." for n in layers.split(",") if n}
     reader, *others = (gguf.GGUFReader(path) for path in args.input)
+    strengths = {field.contents() for r in (reader, *others) if (field := r.fields.get("adapter.lora.alpha"))}
     others = [{tensor.name: tensor for tensor in other.tensors} for other in others]
+    if len(strengths) > 1 or any(other.keys() != {tensor.name for tensor in reader.tensors} for other in others):
+        raise ValueError("only files with the same tensors, and adapters of the same strength, have a mean")
     architecture = reader.fields["general.architecture"].contents()
     writer = gguf.GGUFWriter(args.output, architecture)
     alpha, new = "adapter.lora.alpha", {}

@@ -225,6 +225,10 @@ def fillings(rng: random.Random, person: Callable[[random.Random], Person]) -> t
     return arabic, english
 
 
+def capitalised(line: str) -> str:
+    return line[0].upper() + line[1:]
+
+
 def template_pairs(count: int, rng: random.Random, person: Callable[[random.Random], Person] = person) -> list[list[str]]:
     """`count` pairs, patterns drawn evenly, people drawn by `person`; digits are Arabic-Indic in every fourth."""
     out = []
@@ -234,5 +238,5 @@ def template_pairs(count: int, rng: random.Random, person: Callable[[random.Rand
         ar, en = pattern[0].format(**arabic), pattern[1].format(**english)
         if rng.random() < 0.25:
             ar = ar.translate(INDIC_DIGITS)
-        out.append([ar.replace("لـال", "لل"), en[0].upper() + en[1:]])
+        out.append([ar.replace("لـال", "لل"), capitalised(en)])
     return out
