@@ -28,6 +28,15 @@ impl ModelSignature {
             None => short(&self.sha256),
         }
     }
+
+    /// The whole checksums, for a reader who means to compare them: those of the weights, then of the adapter.
+    #[must_use]
+    pub fn checksums(&self) -> String {
+        match &self.adapter_sha256 {
+            Some(adapter) => format!("{}, adapter {adapter}", self.sha256),
+            None => self.sha256.clone(),
+        }
+    }
 }
 
 /// Models, settings and version behind an artifact.

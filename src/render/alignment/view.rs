@@ -136,7 +136,9 @@ impl View {
             models: signature
                 .models
                 .iter()
-                .map(|model| [&model.role, &model.name, &model.sha256].map(|part| one_line(part)))
+                .map(|model| {
+                    [&model.role, &model.name, &model.checksums()].map(|part| one_line(part))
+                })
                 .collect(),
             settings: signature.settings.iter().map(pair).collect(),
             version: one_line(&signature.version),

@@ -81,7 +81,7 @@ fn models(signature: &Signature) -> Vec<Model> {
     let model = |model: &crate::domain::ModelSignature| Model {
         role: one_line(&model.role),
         name: one_line(&model.name),
-        sha256: one_line(&model.sha256),
+        sha256: one_line(&model.checksums()),
     };
     signature.models.iter().map(model).collect()
 }

@@ -266,7 +266,7 @@ fn models(evaluation: &Evaluation) -> Vec<Input> {
         role: one_line(&model.role),
         name: one_line(&model.name),
         note: String::new(),
-        sha256: one_line(&model.sha256),
+        sha256: one_line(&model.checksums()),
     };
     evaluation.models.iter().map(model).collect()
 }

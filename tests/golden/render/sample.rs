@@ -440,7 +440,10 @@ fn signature() -> Signature {
     let setting = |name: &str, value: &str| (name.to_owned(), value.to_owned());
     Signature {
         models: vec![
-            model("translator", "sample-translator-ar-en", "a1b2"),
+            ModelSignature {
+                adapter_sha256: Some("e5f6".repeat(16)),
+                ..model("translator", "sample-translator-ar-en", "a1b2")
+            },
             model("embedder", "sample-embedder", "c3d4"),
         ],
         settings: vec![setting("search", "greedy"), setting("summary sentences", "5")],
