@@ -3,14 +3,9 @@
 //! Owns: when two values agree, and which value stands in the place of another. In: readings of both texts.
 //! Out: one answer for each fact of the claim. Never: words.
 
+use super::derived::{are_one_share, derived, is_share_of};
 use super::value::{Amount, Day, Dimension, Era, Precision, Reading, Strength, Value, equal};
 use crate::domain::{Agreement, FactKind};
-
-/// How far a share may be from "nearly a fifth", and from "a fifth".
-const NEARLY: f64 = 0.12;
-const ROUNDLY: f64 = 0.03;
-/// From here on a number may be the sum or difference of two of the evidence.
-const WORKED_OUT: f64 = 20.0;
 
 /// How a reading of the claim stands, and the index of the reading of the evidence that answers to it.
 pub(super) type Answer = (Agreement, Option<usize>);
@@ -164,6 +159,16 @@ fn agreement(claim: &Value, evidence: &Value) -> Option<Agreement> {
         | (Value::Amount(a), Value::Century(century)) => {
             equal(a.low, f64::from(*century)).then_some(Same)
         }
+        (Value::Quarter(a), Value::Quarter(b)) => (a == b).then_some(Same),
+        (Value::Quarter(quarter), Value::Amount(a))
+        | (Value::Amount(a), Value::Quarter(quarter)) => {
+            (a.ordinal && equal(a.low, f64::from(*quarter))).then_some(Same)
+        }
+        (Value::Quarter(quarter), Value::Day(day)) | (Value::Day(day), Value::Quarter(quarter)) => {
+            let of_quarter = |month: u8| (month - 1) / 3 + 1 == *quarter;
+            let common = day.era == Era::Common;
+            (common && day.month.is_some_and(of_quarter)).then_some(Near)
+        }
         (
             Value::Clock { minutes: a, half_known: x },
             Value::Clock { minutes: b, half_known: y },
@@ -226,6 +231,9 @@ fn amounts(claim: &Amount, evidence: &Amount) -> Option<Agreement> {
         return Some(Agreement::Near);
     }
     let (a, b, exactly) = comparable(claim, evidence)?;
+    if !equal(a, b) && are_one_share(claim, evidence) {
+        return Some(Agreement::Near);
+    }
     let found = match (claim.precision, evidence.precision) {
         (Precision::Vague, Precision::Vague) => vague(claim, evidence),
         (Precision::Vague, _) => (claim.low <= b && b <= claim.high).then_some(Agreement::Near),
@@ -240,49 +248,6 @@ fn amounts(claim: &Amount, evidence: &Amount) -> Option<Agreement> {
     found.map(|agreement| if exactly { agreement } else { Agreement::Near })
 }
 
-/// "a third" is written like an ordinal and may be one; "nearly a tenth" may be 9.6 percent.
-fn is_share_of(ordinal: &Amount, share: &Amount) -> bool {
-    let part = share.low * share.unit.factor;
-    let of_whole = share.unit.is_none() || share.unit.dimension == Dimension::Share;
-    if !ordinal.ordinal || share.ordinal || !of_whole || part >= 1.0 {
-        return false;
-    }
-    let distance = (ordinal.low * part - 1.0).abs();
-    let about = ordinal.precision == Precision::About;
-    distance <= if about { NEARLY } else { ROUNDLY }
-}
-
-/// Two exact numbers of the evidence whose sum or difference a claim states in their stead: what a reader worked out. Small
-/// numbers meet so by chance, and so do numbers of which the claim tells one.
-fn derived(reading: &Reading, evidence: &[Reading], used: &[bool]) -> Option<usize> {
-    let exact = |reading: &Reading| match reading.value {
-        Value::Amount(amount)
-            if amount.precision == Precision::Exact
-                && !amount.ordinal
-                && reading.strength == Strength::Stated =>
-        {
-            Some(amount)
-        }
-        _ => None,
-    };
-    let worked_out =
-        |claim: &Amount| claim.low >= WORKED_OUT && claim.unit.dimension != Dimension::Share;
-    let claim = exact(reading).filter(worked_out)?;
-    let fits = |first: &Amount, second: &Amount| {
-        let pair = comparable(&claim, first).zip(comparable(&claim, second));
-        pair.is_some_and(|((wanted, a, _), (_, b, _))| {
-            equal(wanted, a + b) || equal(wanted, (a - b).abs())
-        })
-    };
-    let free = evidence.iter().zip(used).enumerate().filter(|(_, (_, used))| !**used);
-    let amounts: Vec<(usize, Amount)> =
-        free.filter_map(|(at, (other, _))| Some((at, exact(other)?))).collect();
-    amounts.iter().enumerate().find_map(|(place, (at, first))| {
-        let mut rest = amounts.iter().skip(place + 1);
-        rest.any(|(_, second)| fits(first, second)).then_some(*at)
-    })
-}
-
 /// `711.988` may be a whole number whose thousands are parted by a dot.
 fn is_grouped(whole: f64, dotted: f64) -> bool {
     let of_three = (dotted * 100.0).fract() > 1e-6 && (dotted * 100.0).fract() < 1.0 - 1e-6;
@@ -290,7 +255,7 @@ fn is_grouped(whole: f64, dotted: f64) -> bool {
 }
 
 /// Both values in a common base, and whether their units say the same; nothing if they say different things.
-fn comparable(claim: &Amount, evidence: &Amount) -> Option<(f64, f64, bool)> {
+pub(super) fn comparable(claim: &Amount, evidence: &Amount) -> Option<(f64, f64, bool)> {
     let (p, q) = (claim.unit, evidence.unit);
     let base = |amount: &Amount| amount.low * amount.unit.factor;
     let nations = p.nation.is_none() || q.nation.is_none() || p.nation == q.nation;

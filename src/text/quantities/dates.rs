@@ -20,6 +20,7 @@ pub(super) fn date(tokens: &Tokens, at: usize) -> Option<Reading> {
         .or_else(|| clock(tokens, at))
         .or_else(|| calendar(tokens, at))
         .or_else(|| decade(tokens, at))
+        .or_else(|| quarter(tokens, at))
         .or_else(|| century(tokens, at))
         .or_else(|| year(tokens, at))
         .or_else(|| relative(tokens, at))
@@ -296,6 +297,18 @@ fn decade(tokens: &Tokens, at: usize) -> Option<Reading> {
     let ends = tokens.word(plural) == "s" && tokens.is_glued(plural);
     (ends && value % 10 == 0 && !(100..1000).contains(&value))
         .then(|| stated(at, plural + 1, Value::Decade(value)))
+}
+
+/// "the third quarter", "الربع الثالث"
+fn quarter(tokens: &Tokens, at: usize) -> Option<Reading> {
+    let is_quarter =
+        |at: usize| matches!(tokens.word(at), "quarter" | "الربع" | "للربع" | "بالربع");
+    let arabic = tokens.language == Language::Arabic;
+    let number = numeral(tokens, at + usize::from(arabic)).filter(|n| n.amount.ordinal)?;
+    let behind = number.end + usize::from(tokens.is_dash(number.end));
+    let (noun, end) = if arabic { (at, number.end) } else { (behind, behind + 1) };
+    let value = small(number.amount.low, 4).filter(|quarter| *quarter > 0)?;
+    is_quarter(noun).then(|| stated(at, end, Value::Quarter(value)))
 }
 
 /// "19th century", "nineteenth and twentieth centuries", "القرن التاسع عشر", "القرنين 18 و19"

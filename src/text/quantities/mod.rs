@@ -7,6 +7,7 @@
 mod arabic_words;
 mod compare;
 mod dates;
+mod derived;
 mod english_words;
 mod lexicon;
 mod numerals;

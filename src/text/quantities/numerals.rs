@@ -42,6 +42,9 @@ fn ordinal(value: f64, end: usize) -> Numeral {
 /// Behind "one in", a larger number is a year or counts something else.
 const LARGEST_WHOLE: f64 = 1000.0;
 
+/// Words between "one" and "in" of a share.
+const LONGEST_KIND: usize = 4;
+
 /// The number that begins at token `at`.
 pub(super) fn numeral(tokens: &Tokens, at: usize) -> Option<Numeral> {
     if let Some(share) = ratio(tokens, at) {
@@ -65,6 +68,10 @@ fn ratio(tokens: &Tokens, at: usize) -> Option<Numeral> {
     };
     let part = count(at)?;
     let every = |at: usize| matches!(tokens.word(at), "every" | "each" | "كل");
+    if let Some(end) = one_of_its_kind(tokens, at) {
+        let whole = count(end - 1).filter(|whole| part < *whole && *whole <= LARGEST_WHOLE)?;
+        return equal(part, 1.0).then(|| exact(part / whole, end));
+    }
     let behind = match (tokens.word(at + 1), tokens.word(at + 2)) {
         ("in" | "من", _) if every(at + 2) => at + 3,
         ("in", _) if equal(part, 1.0) => at + 2,
@@ -74,6 +81,19 @@ fn ratio(tokens: &Tokens, at: usize) -> Option<Numeral> {
     let whole = count(behind).filter(|whole| part < *whole && *whole <= LARGEST_WHOLE)?;
     let unit = matches!(tokens.meaning(behind + 1), Some(Unit(_) | Scale(_)));
     (!unit).then(|| exact(part / whole, behind + 1))
+}
+
+/// "one primary school in three", if the clause ends there or goes on with its verb: where it ends.
+fn one_of_its_kind(tokens: &Tokens, at: usize) -> Option<usize> {
+    let is_noun = |at: &usize| !tokens.word(*at).is_empty() && tokens.meaning(*at).is_none();
+    let noun = (at + 1..=at + LONGEST_KIND + 1).take_while(is_noun);
+    let linked = noun.take_while(|at| tokens.word(*at) != "in").count() + at + 1;
+    let end = linked + 2;
+    let ends = tokens.all.get(end).is_none()
+        || matches!(tokens.mark(end), Some('.' | ',' | ';' | '"' | '”'))
+        || matches!(tokens.word(end), "is" | "are" | "was" | "were" | "has" | "have" | "had");
+    (tokens.word(at) == "one" && linked > at + 1 && tokens.word(linked) == "in" && ends)
+        .then_some(end)
 }
 
 /// Digits with the scale or ordinal ending behind them.
@@ -339,6 +359,11 @@ fn arabic_rest(tokens: &Tokens, so_far: Numeral, mut last_scale: f64) -> Numeral
         // "خمسة بالمئة" is no five hundred.
         let percent = word > start && tokens.all.get(word).is_some_and(|token| token.entry.with_in);
         let open = (!opens || joined.is_some()) && !percent;
+        if let Some((more, end)) =
+            scaled_digits(tokens, word, last_scale).filter(|_| opens && joined.is_some())
+        {
+            return Numeral { end, amount: Amount::exact(total + more), ..found };
+        }
         if let Some(more) =
             digits_behind(tokens, word, last_scale).filter(|_| opens && joined.is_some())
         {
@@ -398,6 +423,17 @@ fn behind_half(tokens: &Tokens, at: usize, found: Numeral, whole: f64) -> Numera
 /// "12 ألفا و500": digits behind a scale that are below it.
 fn digits_behind(tokens: &Tokens, at: usize, scale: f64) -> Option<f64> {
     tokens.digits(at).filter(|more| (100.0..scale).contains(more) && scale.is_finite())
+}
+
+/// "مليون و50 ألفا": digits with a scale of their own that is smaller; their value and where they end.
+fn scaled_digits(tokens: &Tokens, at: usize, scale: f64) -> Option<(f64, usize)> {
+    let smaller = match tokens.meaning(at + 1) {
+        Some(Scale(smaller) | Many(smaller)) if smaller > 500.0 && smaller < scale => smaller,
+        _ => return None,
+    };
+    let value = tokens.digits(at)? * smaller;
+    (scale.is_finite() && value < scale && tokens.joined(at + 1).is_none())
+        .then_some((value, at + 2))
 }
 
 /// "أرباع": parts that a number stands in front of.

@@ -5,11 +5,13 @@
 
 use super::dates::date;
 use super::lexicon::Meaning::{
-    About, Cubic, DoubleUnit, Nation, OneOf, Part, Percent, Scale, Square, Unit as Named, Weekday,
+    About, Century, Cubic, DoubleUnit, Nation, OneOf, Part, Percent, Scale, Second, Square,
+    Unit as Named, Weekday,
 };
 use super::lexicon::may_be_dual;
 use super::numerals::{Numeral, numeral};
 use super::token::{Kind, Tokens};
+use super::unit_words::CENTURY;
 use super::value::{Amount, Dimension, Precision, Reading, Strength, Unit, Value, equal};
 use crate::domain::Language;
 
@@ -30,7 +32,7 @@ pub(super) fn readings(tokens: &Tokens) -> Vec<Reading> {
         }
     }
     share_units(tokens, &mut found);
-    found
+    join_durations(tokens, found)
 }
 
 /// Digits that belong to a name: COVID-19, N95, 3D.
@@ -168,8 +170,8 @@ fn unit_behind(tokens: &Tokens, at: usize, amount: &Amount) -> Option<(Unit, usi
     next += usize::from(nation.is_some());
     // "Can. dollars"
     next += usize::from(nation.is_some() && tokens.mark(next) == Some('.'));
-    let (Some(Named(mut unit)), false) = (tokens.meaning(next), tokens.joined(next).is_some())
-    else {
+    let unit = unit_at(tokens, next);
+    let (Some(mut unit), false) = (unit, tokens.joined(next).is_some()) else {
         let sign = matches!(tokens.mark(at), Some('€' | '$' | '£'));
         return sign.then(|| money_noun(tokens.mark(at))).flatten().map(|unit| (unit, at + 1));
     };
@@ -195,6 +197,16 @@ fn unit_behind(tokens: &Tokens, at: usize, amount: &Amount) -> Option<(Unit, usi
         end += 1;
     }
     Some((unit, end))
+}
+
+/// The unit that the word at `at` names behind a number: there "قرن" is a hundred years and "ثانية" no second one.
+fn unit_at(tokens: &Tokens, at: usize) -> Option<Unit> {
+    match tokens.meaning(at)? {
+        Named(unit) => Some(unit),
+        Century => Some(Unit::new(Dimension::Time, CENTURY)),
+        Second if tokens.language == Language::Arabic => Some(Unit::new(Dimension::Time, 1.0)),
+        _ => None,
+    }
 }
 
 /// "مربع", or the 2 of `km2`: the power of a unit, and where it ends.
@@ -366,4 +378,32 @@ fn share_units(tokens: &Tokens, found: &mut [Reading]) {
             a.unit = b.unit;
         }
     }
+}
+
+/// "3 minutes and 58.4 seconds" is one time.
+fn join_durations(tokens: &Tokens, found: Vec<Reading>) -> Vec<Reading> {
+    let mut joined: Vec<Reading> = Vec::with_capacity(found.len());
+    for reading in found {
+        match joined.last_mut().and_then(|last| Some((together(tokens, last, &reading)?, last))) {
+            Some((whole, last)) => *last = whole,
+            None => joined.push(reading),
+        }
+    }
+    joined
+}
+
+/// Both readings as one, if the second goes on with a smaller unit of time.
+fn together(tokens: &Tokens, left: &Reading, right: &Reading) -> Option<Reading> {
+    let (Value::Amount(a), Value::Amount(b)) = (left.value, right.value) else { return None };
+    let time = |amount: &Amount| amount.unit.dimension == Dimension::Time && !amount.ordinal;
+    let stated = left.strength == Strength::Stated && right.strength == Strength::Stated;
+    let links =
+        left.end == right.first || left.end + 1 == right.first && tokens.joined(left.end).is_some();
+    let goes_on = time(&a) && time(&b) && b.low * b.unit.factor < a.unit.factor;
+    let exact = a.precision != Precision::Vague && b.precision == Precision::Exact;
+    (stated && links && goes_on && exact).then(|| {
+        let value = a.low * a.unit.factor / b.unit.factor + b.low;
+        let amount = Amount { low: value, high: value, precision: a.precision, ..b };
+        Reading { first: left.first, end: right.end, value: Value::Amount(amount), ..*left }
+    })
 }

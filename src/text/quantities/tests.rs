@@ -35,6 +35,8 @@ fn one_in_three_is_a_third() {
     equal("1 in 4 women", "ربع النساء");
     equal("three in every four houses", "ثلاثة من كل أربعة منازل");
     assert_eq!(checked("one in five hotels", "ثلث الفنادق"), [Differs]);
+    equal("about one care centre in three.", "نحو ثلث المراكز");
+    assert_eq!(found("They met one minister in three countries.", English).len(), 2);
     assert_eq!(found("He won one in three days.", English).len(), 1);
     assert_eq!(checked("one in 2019", "واحد في عام 2019"), [Same]);
 }
@@ -54,6 +56,8 @@ fn words_and_digits_are_the_same_number() {
     equal("14 banks", "أربعة عشر مصرفا");
     equal("11 players", "أحد عشر لاعبا");
     equal("12,500 seats", "12 ألفا و500 مقعد");
+    equal("1,050,000 people", "مليون و50 ألف شخص");
+    equal("3.25 million people", "3 ملايين و250 ألف شخص");
     equal("two and a half million", "مليونان ونصف المليون");
     equal("two-thirds of the voters", "ثلثي الناخبين");
     equal("three quarters of the land", "ثلاثة أرباع الأرض");
@@ -209,6 +213,45 @@ fn a_reader_may_add_up_what_the_evidence_has() {
     assert_eq!(checked("She won 24,000 dollars.", evidence), [Differs]);
     let half = checked("Of 20,000 dollars she won 25,000 dollars.", evidence);
     assert_eq!(half, [Same, Differs], "one of the two is told already");
+    let leaves = "في مئة واثنتين وستين ورقة، فقدت منها إحدى عشرة ورقة";
+    assert_eq!(checked("Of the 162 leaves, 151 survive.", leaves), [Same, Near]);
+    assert_eq!(checked("Of the 162 leaves, 152 survive.", leaves), [Same, Differs]);
+    assert_eq!(checked("More than nine-tenths of its 162 leaves are there.", leaves), [Near, Same]);
+    assert_eq!(checked("Two thirds of its 162 leaves are there.", leaves), [Differs, Same]);
+    let hotels = "افتتاح 18 فندقا جديدا، ثلثها في مسقط";
+    assert_eq!(checked("Of the 18 hotels, six are in Muscat.", hotels), [Same, Near]);
+    assert_eq!(checked("Of the 18 hotels, five are in Muscat.", hotels), [Same, Differs]);
+}
+
+#[test]
+fn a_reader_may_tell_the_rest_of_a_whole() {
+    assert_eq!(checked("42 percent are men", "58 في المئة من النساء"), [Near]);
+    assert_eq!(checked("43 percent are men", "58 في المئة من النساء"), [Differs]);
+    assert_eq!(checked("More than two-thirds died.", "نجا 31 بالمئة منها"), [Near]);
+    assert_eq!(checked("Two-thirds died.", "نجا 67 بالمئة منها"), [Near]);
+    assert_eq!(checked("Two-thirds died.", "نجا 57 بالمئة منها"), [Absent]);
+    assert_eq!(checked("well over a third", "تراجع بنسبة 38 بالمئة"), [Near]);
+}
+
+#[test]
+fn durations_of_two_units_are_one() {
+    equal("3 minutes and 58.4 seconds", "3 دقائق و58.4 ثانية");
+    equal("3 minutes 58.4 seconds", "3 دقائق و58.4 ثانية");
+    equal("two years and three months", "سنتين وثلاثة أشهر");
+    equal("27 months", "سنتين وثلاثة أشهر");
+    assert_eq!(checked("less than four minutes", "3 دقائق و58.4 ثانية"), [Near]);
+    assert_eq!(checked("less than three minutes", "3 دقائق و58.4 ثانية"), [Differs]);
+    assert_eq!(found("three months and two years", English).len(), 2);
+}
+
+#[test]
+fn quarters_and_centuries_are_told_in_months_and_years() {
+    equal("in the third quarter", "في الربع الثالث من العام");
+    equal("fourth-quarter profit", "أرباح الربع الرابع");
+    assert_eq!(checked("between July and September", "في الربع الثالث"), [Near, Near]);
+    assert_eq!(checked("between May and September", "في الربع الثالث"), [Absent, Near]);
+    assert_eq!(checked("some 800 years ago", "قبل نحو ثمانية قرون"), [Same]);
+    assert_eq!(checked("some 700 years ago", "قبل نحو ثمانية قرون"), [Differs]);
 }
 
 #[test]

@@ -30,6 +30,8 @@ const fn row(
 
 /// Seconds of a mean year.
 const YEAR: f64 = 365.2425 * 86_400.0;
+/// Seconds of a hundred of them. Its word also stands in dates, so it is in their tables.
+pub(super) const CENTURY: f64 = YEAR * 100.0;
 
 pub(super) const ROWS: &[UnitRow] = &[
     row(Money("dollar"), 1.0, "dollar dollars usd", "دولار دولارا دولارات", "دولاران دولارين"),

@@ -141,6 +141,8 @@ pub(super) enum Value {
     Decade(u32),
     /// Counted from 1.
     Century(u32),
+    /// Of a year, counted from 1.
+    Quarter(u8),
     /// Minutes since midnight; whether the half of the day is known.
     Clock {
         minutes: u32,
