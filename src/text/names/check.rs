@@ -13,6 +13,7 @@ use super::english::English;
 use super::letters::{ArabicWord, arabic_words, fold_latin};
 use super::lexicon::TABLE;
 use super::peoples;
+use super::seats;
 use super::spot::{self, Name, NameWord, WordKind};
 use super::translit::LatinName;
 use crate::domain::{Agreement, ByteSpan, FactCheck, FactKind};
@@ -63,6 +64,7 @@ pub(super) fn compare(claim: &str, evidence: &str, english: Option<&str>) -> Vec
             .map(|fact| fact.span)
             .filter(|span| !evidence.is_named(*span, &names))
             .collect();
+        evidence.seat(&mut checks, &names, &left);
         replace(&mut checks, &left);
     }
     checks
@@ -101,6 +103,28 @@ impl<'a> Evidence<'a> {
             by_table.any(here)
                 || name.words.iter().any(|word| self.transliterated(&word.folded).is_some_and(here))
         })
+    }
+
+    /// Lets a capital stand for its country, where the Arabic names no other place or person in its stead.
+    fn seat(&self, checks: &mut [FactCheck], names: &[Name], left: &[ByteSpan]) {
+        for check in checks.iter_mut().filter(|check| check.agreement == Agreement::Absent) {
+            let absent = names.iter().find(|name| name.span == check.claim);
+            let folded = |name: &Name| -> Vec<String> {
+                name.words.iter().map(|word| word.folded.clone()).collect()
+            };
+            let country = absent
+                .map(|name| folded(name).join(" "))
+                .and_then(|seat| seats::rows(&seat).iter().find_map(|row| self.row(*row)));
+            // "مجلس النواب العراقي" names the parliament of that country.
+            let alone = |country: &ByteSpan| {
+                let touches =
+                    |o: &ByteSpan| o.start() <= country.end() + 1 && country.start() <= o.end() + 1;
+                left.iter().all(touches)
+            };
+            if let Some(country) = country.filter(alone) {
+                (check.agreement, check.evidence) = (Agreement::Near, Some(country));
+            }
+        }
     }
 
     fn check(&self, name: &Name) -> Option<FactCheck> {

@@ -11,6 +11,7 @@ pub(in crate::text) mod letters;
 mod lexicon;
 mod peoples;
 mod repeated;
+mod seats;
 mod spellings;
 mod spot;
 #[cfg(test)]
