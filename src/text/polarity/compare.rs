@@ -101,7 +101,8 @@ impl<'a> Pair<'a> {
         let reading = &self.evidence_reading;
         let marker = reading.of_kind(kind).find(|marker| marker.level >= Level::Firm)?;
         // "Not this but that" is often told as "that more than this".
-        let contrast = reading.tokens.iter().any(|token| token.word == "بل");
+        let contrast = reading.tokens.iter().any(|token| token.word == "بل")
+            || self.tells_contrast(marker) && !self.tells_subject(marker);
         // A modality that opens a sentence of one clause is about whatever is told of it.
         let across = self.claim.1 != self.evidence.1 && kind == FactKind::Modality;
         let opening = across && marker.first <= 1 && reading.is_one_clause();
@@ -214,8 +215,11 @@ impl<'a> Pair<'a> {
             Level::Undecided => met.len() >= 2,
             _ if certain => true,
             // One word in common is little where all words could be.
+            _ if self.claim.1 == self.evidence.1 && self.tells_contrast(marker) => {
+                self.is_retold() && met.len() >= 2 && self.tells_subject(marker)
+            }
             _ if self.claim.1 == self.evidence.1 && !self.is_retold() => {
-                first == 0 && met.len() >= 2 && !self.tells_contrast(marker)
+                first == 0 && met.len() >= 2
             }
             // The negated word itself, told once in the evidence; or two words of what is denied.
             _ => {
@@ -232,6 +236,15 @@ impl<'a> Pair<'a> {
         let tokens = self.evidence_reading.tokens.iter();
         tokens
             .filter(|token| token.clause == next && !token.key.is_empty())
+            .any(|token| self.answer(token).is_some())
+    }
+
+    /// Whether the claim tells what the evidence says it of, in front of the denial.
+    fn tells_subject(&self, marker: &Marker) -> bool {
+        let clause = self.evidence_reading.clause(marker);
+        let before = self.evidence_reading.tokens.iter().take(marker.first);
+        before
+            .filter(|token| token.clause == clause && !token.key.is_empty())
             .any(|token| self.answer(token).is_some())
     }
 

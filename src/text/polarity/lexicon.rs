@@ -84,7 +84,7 @@ const ENGLISH: Table = &[
          prone|tend*|often|sometimes|usually|generally|some|capable|capacity|susp*|feasib*|ready|prepar*|\
          undecided|unclear|yet|up to|set to|due to|eventual*|could've|optional*|impossib*|unable|candidate*|\
          poised|so-called|reported|vulnerab*|most|presum*|deem*|speculat*|theor*|hypothe*|approximate*|roughly|around|almost|nearly|even|\
-         option*|conceiv*|perceiv*|fear*|opportunit*|let|lets|question*|rather|maximum|easily|permit*|help*|doubt*|wish*",
+         on the cards|on the table|in the works|in the offing|option*|conceiv*|perceiv*|fear*|opportunit*|let|lets|question*|rather|maximum|easily|permit*|help*|doubt*|wish*",
     ),
 ];
 

@@ -84,8 +84,9 @@ impl Reading {
         let mut reading = Self { tokens, markers: Vec::new() };
         reading.mark(text, language);
         reading.cancel();
-        if language == Language::Arabic {
-            reading.except();
+        match language {
+            Language::Arabic => reading.except(),
+            Language::English => reading.compare(),
         }
         reading
     }
@@ -199,6 +200,32 @@ impl Reading {
                     || inside[at] == "الا" && !next.starts_with("ان")
             });
             if only {
+                marker.level = Level::Hidden;
+            }
+        }
+    }
+
+    /// "No country sent more guests than France" denies nothing: it says which one sent the most.
+    fn compare(&mut self) {
+        for marker in &mut self.markers {
+            let Some(first) = self.tokens.get(marker.first) else { continue };
+            let opens = marker.first.checked_sub(1).and_then(|at| self.tokens.get(at));
+            let opens =
+                opens.is_none_or(|before| before.clause != first.clause || before.word == ",");
+            let behind = self.tokens.iter().skip(marker.end);
+            let inside: Vec<&str> = behind
+                .take_while(|token| token.clause == first.clause)
+                .map(|token| token.word.as_str())
+                .collect();
+            let than = inside.iter().position(|word| *word == "than");
+            let more = than.and_then(|at| inside.get(..at)).is_some_and(|before| {
+                before.iter().any(|word| {
+                    listed("more|less|fewer|better|worse", word)
+                        || word.len() > 4 && word.ends_with("er")
+                })
+            });
+            let none = listed("no|none|nobody|nothing|nowhere", &first.word);
+            if marker.kind == FactKind::Negation && none && opens && more {
                 marker.level = Level::Hidden;
             }
         }

@@ -245,6 +245,11 @@ fn a_denial_that_goes_missing_shows_in_the_words_of_its_sentence() {
     };
     assert_eq!(of("Heat is the greatest danger."), [DROPPED]);
     assert_eq!(of("Pollution is the greatest danger."), [], "it tells the contrast");
+    let long =
+        "She regards the pollution that comes from the land as the greatest danger here by far.";
+    assert_eq!(of(long), [], "and nothing of the heat");
+    let whole = "Heat is the greatest danger here; it is the pollution that comes from the land.";
+    assert_eq!(of(whole), [DROPPED]);
     assert_eq!(of("The danger comes from the land."), [], "one word could be any");
 }
 
@@ -254,4 +259,13 @@ fn a_modality_that_opens_a_sentence_is_about_all_of_it() {
     let evidence = "قد تمدد الحملة أسبوعين إضافيين";
     assert_eq!(english("It was prolonged by a fortnight.", evidence), lost);
     assert_eq!(english("It could be prolonged by a fortnight.", evidence), []);
+}
+
+#[test]
+fn a_superlative_worded_as_a_negation_denies_nothing() {
+    let evidence = "وجاء الإماراتيون في المرتبة الأولى بين الزوار";
+    let most = "No nationality supplied more visitors than the Emiratis.";
+    assert_eq!(english(most, evidence), []);
+    let none = [(FactKind::Negation, Agreement::Absent)];
+    assert_eq!(english("No nationality supplied any visitors.", evidence), none);
 }
