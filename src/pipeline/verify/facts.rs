@@ -9,7 +9,7 @@ use crate::domain::{
     Agreement, Bitext, ByteSpan, Doubt, FactCheck, FactKind, Language, Origin, ParagraphId,
     SegmentId,
 };
-use crate::text::clauses::are_parted;
+use crate::text::clauses::{about_a_noun, are_parted};
 use crate::text::names;
 use crate::text::polarity;
 use crate::text::quantities;
@@ -112,7 +112,9 @@ impl Findings {
         let alone = self.clone();
         let swapped = Swapped::of(statement, first);
         let mut next = against(statement, second, context);
-        next.retain(|finding| !swapped.has(finding.check.kind));
+        next.retain(|finding| {
+            !swapped.has(finding.check.kind) || is_by_the_way(statement, finding)
+        });
         let by_second: Vec<ByteSpan> =
             next.iter().filter(|f| f.is_borne_out()).map(|f| f.check.claim).collect();
         let facts = joined(alone.facts, next, reports);
@@ -167,6 +169,29 @@ fn told_apart(statement: &Statement<'_>, second: &Side<'_>, facts: &[&Finding]) 
         [(a, of_a), (b, of_b)] => of_a == of_b || parted(a.end(), b.start()),
         _ => true,
     })
+}
+
+/// Whether a claim says something in a clause about a noun, which takes the place of nothing.
+fn is_by_the_way(statement: &Statement<'_>, finding: &Finding) -> bool {
+    statement.language == Language::English
+        && about_a_noun(statement.text, finding.check.claim).is_some()
+}
+
+/// Share of the words of a clause about a noun that a segment must have to be what it tells of.
+const CLAUSE_TOLD: f32 = 0.6;
+
+/// Whether all that `alone` lacks stands in clauses about a noun, in the words of the English of `side`.
+pub(super) fn tells_by_the_way(
+    statement: &Statement<'_>,
+    alone: &Findings,
+    side: &Side<'_>,
+) -> bool {
+    let told = |finding: &Finding| {
+        let clause = about_a_noun(statement.text, finding.check.claim)?;
+        Some(retold(side.english, clause.of(statement.text)?) >= CLAUSE_TOLD)
+    };
+    statement.language == Language::English
+        && alone.facts.iter().filter(|f| !f.is_borne_out()).all(|f| told(f) == Some(true))
 }
 
 /// What two segments together bear out.

@@ -107,7 +107,7 @@ pub(super) fn verify_read(
     let findings = evidence(statement, ranked, bitext);
     let kept = &findings.segments;
     let mut doubts = findings.doubts(statement);
-    doubts.extend(road_doubt(statement, bitext, ranked, options));
+    doubts.extend(road_doubt(statement, bitext, (ranked, kept), options));
     doubts.extend(translation_doubt(bitext, best.segment));
     doubts.extend(citation_doubts(statement, kept));
     doubts.extend(wording::quotation(statement, side(best).arabic));
@@ -152,7 +152,7 @@ const TURN_LIKENESS: f32 = 0.6;
 /// The best segment as evidence, with a second one where that has facts of the claim which the best one lacks.
 fn evidence<'a>(statement: &Statement<'a>, ranked: &[Support], bitext: &'a Bitext) -> Findings {
     let sides: Vec<Side<'_>> =
-        ranked.iter().take(SECOND).map(|support| Side::of(bitext, support.segment)).collect();
+        ranked.iter().map(|support| Side::of(bitext, support.segment)).collect();
     let context = ranked.first().map(|best| facts::context(bitext, best.segment));
     let context = context.unwrap_or_default();
     let alone = Findings::of(statement, sides.first(), &context);
@@ -160,10 +160,11 @@ fn evidence<'a>(statement: &Statement<'a>, ranked: &[Support], bitext: &'a Bitex
         return alone;
     }
     let mut found = alone.clone();
-    for (second, support) in sides.iter().zip(ranked).skip(1) {
+    for (place, (second, support)) in sides.iter().zip(ranked).enumerate().skip(1) {
         let Some(first) = sides.first() else { break };
         let likeness = support.through_english.max(support.words);
-        if likeness < SECOND_LIKENESS {
+        let is_like = place < SECOND && likeness >= SECOND_LIKENESS;
+        if !is_like && !facts::tells_by_the_way(statement, &alone, second) {
             continue;
         }
         let reports = likeness >= TURN_LIKENESS || facts::tells_more(statement, first);
@@ -207,11 +208,11 @@ fn other_road<'a>(
 fn road_doubt(
     statement: &Statement<'_>,
     bitext: &Bitext,
-    ranked: &[Support],
+    (ranked, kept): (&[Support], &[SegmentId]),
     options: &VerifyOptions,
 ) -> Option<Doubt> {
     let best = ranked.first()?;
-    let other = other_road(best, ranked, options)?;
+    let other = other_road(best, ranked, options).filter(|o| !kept.contains(&o.segment))?;
     // Where a claim tells of two sentences, each road may lead to one of them.
     let told = ranked.iter().take(SECOND).any(|support| support.segment == other.segment)
         && other.through_english.max(other.words) >= SECOND_LIKENESS
