@@ -4,7 +4,9 @@
 //! Out: one answer for each fact of the claim. Never: words.
 
 use super::derived::{are_one_share, derived, is_share_of};
-use super::value::{Amount, Day, Dimension, Era, Precision, Reading, Strength, Value, equal};
+use super::value::{
+    Amount, Bound, Day, Dimension, Era, Precision, Reading, Strength, Value, equal,
+};
 use crate::domain::{Agreement, FactKind};
 
 /// How a reading of the claim stands, and the index of the reading of the evidence that answers to it.
@@ -155,6 +157,14 @@ fn agreement(claim: &Value, evidence: &Value) -> Option<Agreement> {
             equal(a.low, f64::from(*decade)).then_some(Near)
         }
         (Value::Century(a), Value::Century(b)) => (a == b).then_some(Same),
+        // "the 1600s"
+        (Value::Century(century), Value::Decade(first))
+        | (Value::Decade(first), Value::Century(century)) => {
+            (first % 100 == 0 && first / 100 + 1 == *century).then_some(Same)
+        }
+        (Value::Century(century), Value::Day(Day { year: Some(year), era: Era::Common, .. })) => {
+            (year.saturating_sub(1) / 100 + 1 == *century).then_some(Near)
+        }
         (Value::Century(century), Value::Amount(a))
         | (Value::Amount(a), Value::Century(century)) => {
             equal(a.low, f64::from(*century)).then_some(Same)
@@ -236,16 +246,34 @@ fn amounts(claim: &Amount, evidence: &Amount) -> Option<Agreement> {
     }
     let found = match (claim.precision, evidence.precision) {
         (Precision::Vague, Precision::Vague) => vague(claim, evidence),
-        (Precision::Vague, _) => (claim.low <= b && b <= claim.high).then_some(Agreement::Near),
-        (_, Precision::Vague) => {
-            (evidence.low <= a && a <= evidence.high).then_some(Agreement::Near)
-        }
+        (Precision::Vague, _) => is_among(b, claim, a).then_some(Agreement::Near),
+        (_, Precision::Vague) => is_among(a, evidence, b).then_some(Agreement::Near),
         _ if equal(a, b) => Some(Agreement::Same),
         _ if is_grouped(a, b) || is_grouped(b, a) => Some(Agreement::Near),
         _ if is_rounded(claim, evidence, a, b) => Some(Agreement::Near),
+        _ if is_bounded(claim, evidence, a, b) => Some(Agreement::Near),
         _ => None,
     };
     found.map(|agreement| if exactly { agreement } else { Agreement::Near })
+}
+
+/// Whether `stated` is one of `vague`, whose least is `least` in the same base.
+fn is_among(stated: f64, vague: &Amount, least: f64) -> bool {
+    least <= stated && stated <= least * vague.high / vague.low.max(1.0)
+}
+
+/// How many times as much as is told there may be for "more than" to be said of it, or as little for "less than".
+const BOUNDED: f64 = 2.0;
+
+/// Whether the evidence lies where a claim of "more than" or "less than" says.
+fn is_bounded(claim: &Amount, evidence: &Amount, a: f64, b: f64) -> bool {
+    let whole = !claim.ordinal && !evidence.ordinal;
+    whole
+        && match claim.bound {
+            Bound::None => false,
+            Bound::Above => evidence.bound != Bound::Below && a <= b && b <= a * BOUNDED,
+            Bound::Below => evidence.bound != Bound::Above && b <= a && a <= b * BOUNDED,
+        }
 }
 
 /// `711.988` may be a whole number whose thousands are parted by a dot.

@@ -58,6 +58,10 @@ fn clock(tokens: &Tokens, at: usize) -> Option<Reading> {
         let minutes = if half == Afternoon::Noon { 720 } else { 0 };
         return Some(stated(at, at + 1, Value::Clock { minutes, half_known: true }));
     }
+    if tokens.word(at) == "منتصف" && matches!(tokens.word(at + 1), "الليل" | "ليل" | "ليله")
+    {
+        return Some(stated(at, at + 2, Value::Clock { minutes: 0, half_known: true }));
+    }
     let cued = tokens.language == Language::Arabic && tokens.meaning(at) == Some(Hour);
     let first = at + usize::from(cued);
     let number = numeral(tokens, first)?;

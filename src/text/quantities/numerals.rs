@@ -239,6 +239,9 @@ fn with_half(tokens: &Tokens, total: f64, group: f64, end: usize) -> Numeral {
 }
 
 fn arabic(tokens: &Tokens, at: usize) -> Option<Numeral> {
+    if let Some(found) = fifth(tokens, at).or_else(|| two_of(tokens, at)) {
+        return Some(found);
+    }
     match tokens.meaning(at)? {
         Many(scale) => Some(arabic_many(tokens, at, scale)),
         Few => match tokens.meaning(at + 1) {
@@ -265,6 +268,27 @@ fn arabic(tokens: &Tokens, at: usize) -> Option<Numeral> {
         }
         _ => None,
     }
+}
+
+/// "خمس الكهرباء" is a fifth of it; what five of something stand before has no article.
+fn fifth(tokens: &Tokens, at: usize) -> Option<Numeral> {
+    let share = match tokens.word(at) {
+        "خمس" => 0.2,
+        "سدس" => 1.0 / 6.0,
+        _ => return None,
+    };
+    let whole = tokens.word(at + 1).starts_with("ال") && tokens.meaning(at + 1).is_none();
+    whole.then(|| exact(share, at + 1))
+}
+
+/// "مليونا يورو" is two million of them: behind a number, or joined to another, the same letters are one.
+fn two_of(tokens: &Tokens, at: usize) -> Option<Numeral> {
+    let scale = match tokens.word(at) {
+        "مليونا" => 1e6,
+        "مليارا" => 1e9,
+        _ => return None,
+    };
+    matches!(tokens.meaning(at + 1), Some(Unit(_))).then(|| exact(2.0 * scale, at + 1))
 }
 
 /// Whether "one of" at `at` stands in front of a ten: eleven, twenty-one.

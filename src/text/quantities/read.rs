@@ -12,8 +12,9 @@ use super::lexicon::may_be_dual;
 use super::numerals::{Numeral, numeral};
 use super::token::{Kind, Tokens};
 use super::unit_words::CENTURY;
-use super::value::{Amount, Dimension, Precision, Reading, Strength, Unit, Value, equal};
+use super::value::{Amount, Bound, Dimension, Precision, Reading, Strength, Unit, Value, equal};
 use crate::domain::Language;
+use crate::text::chars::is_listed;
 
 /// All readings of `tokens`, hints included.
 pub(super) fn readings(tokens: &Tokens) -> Vec<Reading> {
@@ -92,15 +93,20 @@ fn amount(tokens: &Tokens, at: usize, floor: usize) -> Option<Reading> {
             amount.unit = Unit::PERCENT;
         } else if let Some((unit, behind)) = unit_behind(tokens, end, &amount) {
             (amount.unit, end) = (unit, behind);
-            if let Some(next) =
-                tokens.joined(end).filter(|next| tokens.meaning(*next) == Some(Part(0.5)))
-            {
-                (amount.low, amount.high) = (amount.low + 0.5, amount.high + 0.5);
-                end = next + 1;
-            }
+        } else if let Some(unit) = unit_in_front(tokens, at, &number) {
+            amount.unit = unit;
+        }
+        if let Some(next) = tokens
+            .joined(end)
+            .filter(|next| !amount.unit.is_none() && tokens.meaning(*next) == Some(Part(0.5)))
+        {
+            (amount.low, amount.high) = (amount.low + 0.5, amount.high + 0.5);
+            end = next + 1;
         }
     }
-    if amount.precision == Precision::Exact && is_about(tokens, at, floor) {
+    amount.bound = bound(tokens, at, floor);
+    let rough = amount.bound != Bound::None || is_about(tokens, at, floor);
+    if amount.precision == Precision::Exact && rough {
         amount.precision = Precision::About;
     }
     let strength = if is_identifier(tokens, first) {
@@ -209,6 +215,13 @@ fn unit_at(tokens: &Tokens, at: usize) -> Option<Unit> {
     }
 }
 
+/// "العقود الأربعة": a definite unit that its number stands behind.
+fn unit_in_front(tokens: &Tokens, at: usize, number: &Numeral) -> Option<Unit> {
+    let definite = |at: usize| tokens.all.get(at).is_some_and(|token| token.entry.definite);
+    let before = at.checked_sub(1).filter(|before| definite(*before) && definite(at))?;
+    number.in_words.then(|| unit_at(tokens, before))?
+}
+
 /// "مربع", or the 2 of `km2`: the power of a unit, and where it ends.
 fn power_behind(tokens: &Tokens, at: usize) -> Option<(i32, usize)> {
     let digit = tokens.digits(at).filter(|_| tokens.is_glued(at));
@@ -265,6 +278,23 @@ fn is_about(tokens: &Tokens, at: usize, floor: usize) -> bool {
         || matches!(at.checked_sub(1).and_then(|at| tokens.mark(at)), Some('~' | '≈'))
 }
 
+/// Words of which one, up to two tokens in front of a number, says that there is more of it, or less.
+const ABOVE: &str = "more|over|above|least|exceeding|exceeded|exceeds|اكثر|يزيد|تزيد|زاد|يفوق|تفوق|تجاوز|تجاوزت|يتجاوز|تتجاوز|يربو";
+const BELOW: &str = "less|under|below|fewer|most|اقل|يقل|تقل";
+
+/// Whether "more than" or "at most" stands up to two tokens in front of `at`; "no more than" turns it round.
+fn bound(tokens: &Tokens, at: usize, floor: usize) -> Bound {
+    let low = at.saturating_sub(2).max(floor);
+    let Some(word) = (low..at)
+        .rev()
+        .find(|at| is_listed(ABOVE, tokens.word(*at)) || is_listed(BELOW, tokens.word(*at)))
+    else {
+        return Bound::None;
+    };
+    let denied = word > floor && matches!(tokens.word(word - 1), "no" | "not" | "لا" | "لم" | "الا");
+    if is_listed(ABOVE, tokens.word(word)) == denied { Bound::Below } else { Bound::Above }
+}
+
 /// In front of these, "one" is a pronoun.
 const PRONOUN_BEFORE: [&str; 31] = [
     "of", "another", "such", "who", "that", "which", "day", "can", "could", "may", "must",
@@ -304,6 +334,12 @@ fn strength(tokens: &Tokens, at: usize, number: &Numeral, amount: &Amount) -> St
         return Strength::Faint;
     }
     // "كلا", "both" in Arabic and the ten that is a verb are no claims.
+    // "The three of them" may be named one by one.
+    let known = at > 0
+        && matches!(tokens.word(at - 1), "the" | "these" | "those" | "all" | "its" | "their");
+    if known && !amount.ordinal && amount.low > 1.0 && amount.low <= 3.0 && amount.unit.is_none() {
+        return Strength::Hint;
+    }
     // "ألفا" alone is a thousand or the Greek letter.
     if alpha {
         return Strength::Hint;
@@ -323,8 +359,12 @@ fn hint(tokens: &Tokens, at: usize) -> Option<Reading> {
     let (value, unit) = match tokens.meaning(at) {
         Some(OneOf) => (1.0, Unit::NONE),
         Some(Named(unit)) => (1.0, unit),
+        Some(Century) => (1.0, Unit::new(Dimension::Time, CENTURY)),
         Some(Weekday(1)) => (2.0, Unit::NONE),
         None if tokens.language == Language::Arabic && may_be_dual(word) => (2.0, Unit::NONE),
+        None if tokens.language == Language::Arabic && fold_of(word).is_some() => {
+            (fold_of(word)?, Unit::NONE)
+        }
         None if matches!(word, "both" | "couple" | "pair" | "twice" | "twin" | "double") => {
             (2.0, Unit::NONE)
         }
@@ -341,6 +381,22 @@ fn hint(tokens: &Tokens, at: usize) -> Option<Reading> {
     let end = half.map_or(at + 1, |next| next + 1);
     let amount = Amount { unit, ..Amount::exact(value) };
     Some(Reading { first: at, end, value: Value::Amount(amount), strength: Strength::Hint })
+}
+
+/// How many of something an Arabic adjective says there are: "ثلاثية" is threefold.
+fn fold_of(word: &str) -> Option<f64> {
+    const STEMS: [(&str, f64); 7] = [
+        ("ثنائي", 2.0),
+        ("ثلاثي", 3.0),
+        ("رباعي", 4.0),
+        ("خماسي", 5.0),
+        ("سداسي", 6.0),
+        ("سباعي", 7.0),
+        ("ثماني", 8.0),
+    ];
+    let bare = without_article(word.trim_start_matches(['و', 'ف']));
+    let stem = STEMS.iter().find(|(stem, _)| matches!(bare.strip_prefix(stem), Some("" | "ه")));
+    stem.map(|(_, count)| *count)
 }
 
 /// The value of a Roman numeral of two letters or more.
@@ -374,9 +430,27 @@ fn share_units(tokens: &Tokens, found: &mut [Reading]) {
             continue;
         };
         let bare = a.unit.is_none() && !a.ordinal && left.strength == Strength::Stated;
+        if links && right.first <= left.end + 2 && bare {
+            share_scale(tokens, (left.first, a), (right.first, b));
+        }
         if links && right.first <= left.end + 2 && bare && right.strength == Strength::Stated {
             a.unit = b.unit;
         }
+    }
+}
+
+/// "between 22 and 25 thousand": the first number has the scale of the second.
+fn share_scale(
+    tokens: &Tokens,
+    (first, left): (usize, &mut Amount),
+    (second, right): (usize, &Amount),
+) {
+    let Some((small, large)) = tokens.digits(first).zip(tokens.digits(second)) else { return };
+    let opens = first.checked_sub(1).map_or("", |before| tokens.word(before));
+    let ranges = matches!(opens, "between" | "from" | "بين" | "من");
+    let scale = right.low / large;
+    if ranges && scale >= 1e3 && small < large && equal(left.low, small) {
+        (left.low, left.high) = (small * scale, small * scale);
     }
 }
 
@@ -395,15 +469,22 @@ fn join_durations(tokens: &Tokens, found: Vec<Reading>) -> Vec<Reading> {
 /// Both readings as one, if the second goes on with a smaller unit of time.
 fn together(tokens: &Tokens, left: &Reading, right: &Reading) -> Option<Reading> {
     let (Value::Amount(a), Value::Amount(b)) = (left.value, right.value) else { return None };
+    let cents =
+        matches!((a.unit.dimension, b.unit.dimension), (Dimension::Money(_), Dimension::Money(_)))
+            && equal(a.unit.factor, 1.0)
+            && equal(b.unit.factor, 0.01)
+            && b.low < 100.0;
     let time = |amount: &Amount| amount.unit.dimension == Dimension::Time && !amount.ordinal;
     let stated = left.strength == Strength::Stated && right.strength == Strength::Stated;
     let links =
         left.end == right.first || left.end + 1 == right.first && tokens.joined(left.end).is_some();
-    let goes_on = time(&a) && time(&b) && b.low * b.unit.factor < a.unit.factor;
+    let goes_on = cents || time(&a) && time(&b) && b.low * b.unit.factor < a.unit.factor;
     let exact = a.precision != Precision::Vague && b.precision == Precision::Exact;
     (stated && links && goes_on && exact).then(|| {
-        let value = a.low * a.unit.factor / b.unit.factor + b.low;
-        let amount = Amount { low: value, high: value, precision: a.precision, ..b };
+        // Sums of money are told in the larger unit, times in the smaller one.
+        let unit = if cents { a.unit } else { b.unit };
+        let value = (a.low * a.unit.factor + b.low * b.unit.factor) / unit.factor;
+        let amount = Amount { low: value, high: value, unit, ..a };
         Reading { first: left.first, end: right.end, value: Value::Amount(amount), ..*left }
     })
 }

@@ -234,6 +234,38 @@ fn a_reader_may_tell_the_rest_of_a_whole() {
 }
 
 #[test]
+fn more_than_a_number_is_any_that_is_a_little_more() {
+    assert_eq!(checked("more than a hundred prisoners", "عفو عن 137 سجينا"), [Near]);
+    assert_eq!(checked("over 2,000 dollars", "سعره 2,400 دولار"), [Near]);
+    assert_eq!(checked("at least 200 breaches", "سجلت 214 مخالفة"), [Near]);
+    assert_eq!(checked("no more than 200 breaches", "سجلت 214 مخالفة"), [Differs]);
+    assert_eq!(checked("fewer than 200 breaches", "سجلت 214 مخالفة"), [Differs]);
+    assert_eq!(checked("more than 300 breaches", "سجلت 214 مخالفة"), [Differs]);
+    assert_eq!(checked("more than 30 breaches", "سجلت 214 مخالفة"), [Differs]);
+    assert_eq!(checked("less than half an hour", "25 دقيقة"), [Near]);
+    assert_eq!(checked("thousands of hectares", "أكثر من سبعة آلاف هكتار"), [Near]);
+}
+
+#[test]
+fn numbers_have_forms_of_their_own_in_arabic() {
+    assert_eq!(checked("over 20 percent of the electricity", "أكثر من خمس الكهرباء"), [Same]);
+    equal("five countries", "خمس دول");
+    equal("two million euros", "مليونا يورو");
+    equal("a million dollars", "مليون دولار");
+    assert_eq!(checked("for forty years", "في العقود الأربعة الأخيرة"), [Same]);
+    assert_eq!(checked("a three-point belt", "حزام ثلاثي النقاط"), [Same]);
+    assert_eq!(checked("in his twenties", "عشرينيا بريطانيا"), [Same]);
+    equal("between 22,000 and 25,000", "بين 22 و25 ألفا");
+    equal("11.80 euros", "11 يورو و80 سنتا");
+    equal("at midnight", "عند منتصف الليل");
+    assert_eq!(checked("for a hundred and fifty years", "مدى قرن ونصف القرن"), [Same]);
+    equal("in the 1600s", "في القرن السابع عشر");
+    assert_eq!(checked("in the nineteenth century", "سنة 1885"), [Near]);
+    assert_eq!(checked("in the eighteenth century", "سنة 1885"), [Differs]);
+    assert_eq!(found("The three leaders met.", English), []);
+}
+
+#[test]
 fn durations_of_two_units_are_one() {
     equal("3 minutes and 58.4 seconds", "3 دقائق و58.4 ثانية");
     equal("3 minutes 58.4 seconds", "3 دقائق و58.4 ثانية");

@@ -67,6 +67,17 @@ pub(super) enum Precision {
     Vague,
 }
 
+/// On which side of a number that which is counted lies.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Bound {
+    /// It is the number, or about it.
+    None,
+    /// Behind "more than", "at least".
+    Above,
+    /// Behind "less than", "at most".
+    Below,
+}
+
 /// A number with what it counts.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(super) struct Amount {
@@ -74,14 +85,21 @@ pub(super) struct Amount {
     /// Above `low` for vague amounts only.
     pub(super) high: f64,
     pub(super) precision: Precision,
+    pub(super) bound: Bound,
     pub(super) unit: Unit,
     pub(super) ordinal: bool,
 }
 
 impl Amount {
     pub(super) fn exact(value: f64) -> Self {
-        let (low, high, unit) = (value, value, Unit::NONE);
-        Self { low, high, precision: Precision::Exact, unit, ordinal: false }
+        Self {
+            low: value,
+            high: value,
+            precision: Precision::Exact,
+            bound: Bound::None,
+            unit: Unit::NONE,
+            ordinal: false,
+        }
     }
 }
 
