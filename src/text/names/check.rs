@@ -109,6 +109,15 @@ impl<'a> Evidence<'a> {
     fn seat(&self, checks: &mut [FactCheck], names: &[Name], left: &[ByteSpan]) {
         for check in checks.iter_mut().filter(|check| check.agreement == Agreement::Absent) {
             let absent = names.iter().find(|name| name.span == check.claim);
+            let mut seats = absent.into_iter().flat_map(|name| seats::of_country(&name.rows));
+            let by_seat = seats.find_map(|seat| {
+                let listed = TABLE.english(seat).iter().find_map(|row| self.row(*row));
+                listed.or_else(|| self.transliterated(seat))
+            });
+            if let Some(seat) = by_seat {
+                (check.agreement, check.evidence) = (Agreement::Near, Some(seat));
+                continue;
+            }
             let folded = |name: &Name| -> Vec<String> {
                 name.words.iter().map(|word| word.folded.clone()).collect()
             };
@@ -172,6 +181,7 @@ impl<'a> Evidence<'a> {
             let rows = peoples::rows(people);
             let mut stems = peoples::stems(people).chain([people]);
             !english.has(people)
+                && !english.has_kin(people)
                 && !english.has_row(&rows)
                 && (english.is_retold || !rows.is_empty())
                 && !rows.iter().any(|row| self.row(*row).is_some())
@@ -242,7 +252,7 @@ impl<'a> Evidence<'a> {
         }
         let supported = self.english.as_ref().map(|english| match word.kind {
             WordKind::Common => english.has(&word.folded),
-            _ => english.has_name(&word.folded),
+            _ => english.has_name(&word.folded) || english.has_kin(&word.folded),
         });
         let near = |folded: &str| match supported {
             Some(false) => self.unclaimed(folded),
@@ -269,6 +279,13 @@ impl<'a> Evidence<'a> {
             .or_else(parts);
         if let Some(span) = found {
             return Found::Arabic(span);
+        }
+        let by_parts = |english: &English| {
+            let mut parts = word.folded.split('-').filter(|part| part.len() > 2);
+            word.folded.contains('-') && parts.all(|part| english.has(part))
+        };
+        if self.english.as_ref().is_some_and(by_parts) {
+            return Found::English;
         }
         let telling = LatinName::new(&word.folded).is_telling();
         let spelt_out = || self.english.as_ref().is_some_and(|e| e.spells_out(&word.folded));

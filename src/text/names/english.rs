@@ -89,6 +89,12 @@ impl English {
             .any(|word| word == folded || word.strip_suffix('s').is_some_and(|word| word == folded))
     }
 
+    /// Whether it has a name of one stem with `folded`, a country and its people: Iceland and Icelanders, Peru and Peruvian.
+    pub(super) fn has_kin(&self, folded: &str) -> bool {
+        let named = self.words.iter().zip(&self.capital).filter(|(_, capital)| **capital);
+        named.into_iter().any(|(word, _)| are_kin(word, folded))
+    }
+
     /// Whether it names one of these rows of the table.
     pub(super) fn has_row(&self, rows: &[usize]) -> bool {
         rows.iter().any(|row| self.rows.contains(row))
@@ -120,6 +126,29 @@ impl English {
         let first = given.next();
         first.is_some() && first.into_iter().chain(given).all(|given| given)
     }
+}
+
+/// Letters that names of one stem begin with, at least.
+const MIN_KIN: usize = 4;
+/// What makes a people, a tongue or a land of a stem.
+const OF_ONE_STEM: &str =
+    "|a|ia|e|es|s|o|an|ans|ian|ians|n|ns|ic|i|is|ese|ish|ean|eans|ar|ars|vian|vians|ers|be|stan";
+/// Names that begin alike and are no kin.
+const NO_KIN: [&str; 3] = ["niger", "roman", "india"];
+
+fn are_kin(one: &str, other: &str) -> bool {
+    let same = one.chars().zip(other.chars()).take_while(|(a, b)| a == b).count();
+    let rest = |word: &str| word.chars().skip(same).collect::<String>();
+    let stem: String = one.chars().take(same).collect();
+    let (rest_of_one, rest_of_other) = (rest(one), rest(other));
+    // Michel and Michela are two.
+    let vowel = |long: &str, short: &str| short.is_empty() && matches!(long, "a" | "e" | "o");
+    same >= MIN_KIN
+        && is_listed(OF_ONE_STEM, &rest_of_one)
+        && is_listed(OF_ONE_STEM, &rest_of_other)
+        && !vowel(&rest_of_one, &rest_of_other)
+        && !vowel(&rest_of_other, &rest_of_one)
+        && !NO_KIN.contains(&stem.as_str())
 }
 
 /// Words that speak of somebody whom another sentence names.
@@ -161,6 +190,30 @@ mod tests {
         assert!(is_left_out("Japan won.", "The French team won in Japan."));
         let team = "They sent the French team to win in the United States.";
         assert!(!is_left_out("France sent people who won in the US.", team));
+    }
+
+    #[test]
+    fn lands_and_their_peoples_are_kin() {
+        for (one, other) in [
+            ("iceland", "icelanders"),
+            ("peru", "peruvian"),
+            ("slovakia", "slovak"),
+            ("argentina", "argentines"),
+            ("kosovo", "kosovar"),
+            ("china", "chinese"),
+        ] {
+            assert!(are_kin(one, other) && are_kin(other, one), "{one} {other}");
+        }
+        for (one, other) in [
+            ("niger", "nigeria"),
+            ("austria", "australia"),
+            ("iran", "iraq"),
+            ("romania", "roman"),
+            ("mauritania", "mauritius"),
+            ("michel", "michela"),
+        ] {
+            assert!(!are_kin(one, other), "{one} {other}");
+        }
     }
 
     #[test]

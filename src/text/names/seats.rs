@@ -55,6 +55,12 @@ pub(super) fn rows(lower: &str) -> &'static [usize] {
     seat.map_or(&[], |(_, country)| TABLE.english(country))
 }
 
+/// The seats of the governments of the countries that `country`, rows of the table, may be.
+pub(super) fn of_country(country: &[usize]) -> impl Iterator<Item = &'static str> {
+    let of_it = |of: &&(&str, &str)| country.iter().any(|row| TABLE.english(of.1).contains(row));
+    SEATS.iter().filter(of_it).map(|(seat, _)| *seat)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

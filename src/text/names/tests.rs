@@ -150,6 +150,9 @@ fn a_capital_stands_for_its_country_where_no_other_place_is_named() {
         ("أقر مجلس النواب العراقي القانون", "Iraq's parliament passed the law.");
     assert_eq!(with_english("Lawmakers in Baghdad passed it.", arabic, english), [Near]);
     assert_eq!(with_english("Lawmakers in Amman passed it.", arabic, english), [Differs]);
+    let (arabic, english) = ("تتهم الخرطوم نجامينا", "Khartoum accuses N'Djamena.");
+    assert_eq!(with_english("They are accused by Sudan.", arabic, english), [Near]);
+    assert_eq!(with_english("They are accused by Libya.", arabic, english), [Differs]);
     let (arabic, english) =
         ("أقر مجلس النواب العراقي القانون في أربيل", "Iraq's parliament passed the law in Erbil.");
     assert_eq!(with_english("Lawmakers in Baghdad passed it.", arabic, english), [Differs]);
