@@ -13,7 +13,7 @@ mod tests;
 mod verbs;
 
 use super::normalize::{Profile, normalize};
-use crate::domain::{Fact, FactCheck, Language};
+use crate::domain::{Fact, FactCheck, FactKind, Language};
 use lexicon::Level;
 use reading::Reading;
 
@@ -42,6 +42,18 @@ pub fn compare(
     evidence_language: Language,
 ) -> Vec<FactCheck> {
     compare::Pair::of((claim, claim_language), (evidence, evidence_language)).checks()
+}
+
+/// Whether a `claim` in English denies a word that the `english` of its evidence has: "did not raise" where that has "raised".
+/// A claim that tells in its own words what is so may say "did not fall" of what stood.
+#[must_use]
+pub fn denies_a_word_of(claim: &str, english: &str) -> bool {
+    let (ours, theirs) =
+        (Reading::of(claim, Language::English), Reading::of(english, Language::English));
+    let firm = ours.of_kind(FactKind::Negation).filter(|marker| marker.level >= Level::Firm);
+    let denied = firm.flat_map(|marker| ours.scope(marker, 1));
+    let has = |word: &str| theirs.tokens.iter().any(|token| token.key == word);
+    denied.into_iter().any(|token| has(&token.key))
 }
 
 /// Names or nouns of a `claim` in English that have changed places in the `english` of its evidence: "X attacked Y" and "Y

@@ -245,6 +245,17 @@ fn without_agent(units: Vec<Unit>) -> Vec<Unit> {
         .collect()
 }
 
+/// Whether the word in front of `by` is said of the noun in front of it: "a law passed by the senate", not "rose by 5 percent".
+fn is_participle(units: &[Unit], by: usize) -> bool {
+    let Some([noun, verb]) = by.checked_sub(2).and_then(|at| units.get(at..by)) else {
+        return false;
+    };
+    let agent = units.iter().skip(by + 1).find(|unit| !unit.is(UnitKind::Small));
+    noun.is_movable()
+        && verb.parts.first().is_some_and(|word| word.ends_with("ed"))
+        && agent.is_some_and(Unit::is_movable)
+}
+
 /// The units with "X was hit by Y" told as "Y hit X".
 fn actives(units: Vec<Unit>) -> Vec<Unit> {
     let being = |unit: &Unit| is_listed(BEING, &unit.key);
@@ -255,7 +266,9 @@ fn actives(units: Vec<Unit>) -> Vec<Unit> {
             .is_some_and(|word| word.ends_with("en") || is_verb(word));
         let passive = at >= 2
             && units.get(at.saturating_sub(3)..at).is_some_and(|near| near.iter().any(being));
-        units.get(at).is_some_and(|unit| unit.key == "by") && tells && passive
+        units.get(at).is_some_and(|unit| unit.key == "by")
+            && tells
+            && (passive || is_participle(&units, at))
     }) else {
         return without_agent(units);
     };
@@ -269,7 +282,8 @@ fn actives(units: Vec<Unit>) -> Vec<Unit> {
     let start = start.map_or(0, |at| at + 1);
     let end =
         (by + 1..units.len()).find(|&at| units.get(at).is_some_and(wall)).unwrap_or(units.len());
-    let Some(verb) = (start..by).find(|&at| units.get(at).is_some_and(being)) else { return units };
+    let helped = (start..by).find(|&at| units.get(at).is_some_and(being));
+    let verb = helped.unwrap_or(by - 1);
     let part = |from: usize, to: usize| units.get(from..to).unwrap_or_default().iter().cloned();
     part(0, start)
         .chain(part(by + 1, end))
