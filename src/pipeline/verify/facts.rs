@@ -238,7 +238,7 @@ fn against(statement: &Statement<'_>, side: &Side<'_>, context: &[Side<'_>]) -> 
         let whole = claim.trim().len();
         checks.retain(|check| !is_a_turn(check.kind) || check.claim.len() < whole);
     }
-    let of_arabic = checks.len();
+    let mut of_arabic = checks.len();
     let mut in_english = Vec::new();
     if language == Language::English {
         checks.extend(polarity::compare_roles(claim, side.english));
@@ -254,6 +254,10 @@ fn against(statement: &Statement<'_>, side: &Side<'_>, context: &[Side<'_>]) -> 
         let new = turns.iter().filter(is_new).filter(shows);
         let new: Vec<FactCheck> = new.map(|turn| FactCheck { evidence: None, ..*turn }).collect();
         checks.extend(new);
+        if !denies(claim, side.english, &turns, told) {
+            of_arabic -= checks.iter().take(of_arabic).filter(|check| is_denial(check)).count();
+            checks.retain(|check| !is_denial(check));
+        }
         in_english.extend(turns);
         in_english.extend(names_in_english(claim, side.english));
     }
@@ -263,6 +267,18 @@ fn against(statement: &Statement<'_>, side: &Side<'_>, context: &[Side<'_>]) -> 
         Finding { check, segment: side.segment, by_english, origin }
     };
     checks.into_iter().enumerate().map(finding).collect()
+}
+
+/// A negation that the evidence has not.
+fn is_denial(check: &FactCheck) -> bool {
+    check.kind == FactKind::Negation && check.agreement == Agreement::Absent
+}
+
+/// Whether a negation that the Arabic has not denies what it says: it is of a word of the English, or the translator's, of
+/// whose words the claim then has the most.
+fn denies(claim: &str, english: &str, turns: &[FactCheck], told: f32) -> bool {
+    let ours_alone = turns.iter().any(|turn| turn.kind == FactKind::Negation);
+    polarity::denies_a_word_of(claim, english) || !ours_alone && told >= HALF_TOLD
 }
 
 /// A fact that the English has and the Arabic has not was changed by the translation.
