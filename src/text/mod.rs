@@ -24,6 +24,7 @@ mod lists;
 mod marks;
 pub mod names;
 pub mod normalize;
+pub mod noun_clauses;
 pub mod numbers;
 mod paragraphs;
 pub mod polarity;

@@ -9,8 +9,9 @@ use crate::domain::{
     Agreement, Bitext, ByteSpan, Doubt, FactCheck, FactKind, Language, Origin, ParagraphId,
     SegmentId,
 };
-use crate::text::clauses::{about_a_noun, are_parted};
+use crate::text::clauses::are_parted;
 use crate::text::names;
+use crate::text::noun_clauses::about_a_noun;
 use crate::text::polarity;
 use crate::text::quantities;
 

@@ -156,18 +156,8 @@ fn agreement(claim: &Value, evidence: &Value) -> Option<Agreement> {
         (Value::Decade(decade), Value::Amount(a)) | (Value::Amount(a), Value::Decade(decade)) => {
             equal(a.low, f64::from(*decade)).then_some(Near)
         }
-        (Value::Century(a), Value::Century(b)) => (a == b).then_some(Same),
-        // "the 1600s"
-        (Value::Century(century), Value::Decade(first))
-        | (Value::Decade(first), Value::Century(century)) => {
-            (first % 100 == 0 && first / 100 + 1 == *century).then_some(Same)
-        }
-        (Value::Century(century), Value::Day(Day { year: Some(year), era: Era::Common, .. })) => {
-            (year.saturating_sub(1) / 100 + 1 == *century).then_some(Near)
-        }
-        (Value::Century(century), Value::Amount(a))
-        | (Value::Amount(a), Value::Century(century)) => {
-            equal(a.low, f64::from(*century)).then_some(Same)
+        (Value::Century(century), other) | (other, Value::Century(century)) => {
+            of_century(*century, other)
         }
         (Value::Quarter(a), Value::Quarter(b)) => (a == b).then_some(Same),
         (Value::Quarter(quarter), Value::Amount(a))
@@ -196,6 +186,20 @@ fn agreement(claim: &Value, evidence: &Value) -> Option<Agreement> {
         }
         _ => None,
     }
+}
+
+/// A century against another, "the 1600s", its number, or a year of it.
+fn of_century(century: u32, other: &Value) -> Option<Agreement> {
+    let (agrees, how) = match other {
+        Value::Century(other) => (century == *other, Agreement::Same),
+        Value::Decade(first) => (first % 100 == 0 && first / 100 + 1 == century, Agreement::Same),
+        Value::Amount(amount) => (equal(amount.low, f64::from(century)), Agreement::Same),
+        Value::Day(Day { year: Some(year), era: Era::Common, .. }) => {
+            (year.saturating_sub(1) / 100 + 1 == century, Agreement::Near)
+        }
+        _ => return None,
+    };
+    agrees.then_some(how)
 }
 
 /// A bare number against a date: a year, or a day of the month.

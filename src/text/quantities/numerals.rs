@@ -383,15 +383,9 @@ fn arabic_rest(tokens: &Tokens, so_far: Numeral, mut last_scale: f64) -> Numeral
         // "خمسة بالمئة" is no five hundred.
         let percent = word > start && tokens.all.get(word).is_some_and(|token| token.entry.with_in);
         let open = (!opens || joined.is_some()) && !percent;
-        if let Some((more, end)) =
-            scaled_digits(tokens, word, last_scale).filter(|_| opens && joined.is_some())
-        {
+        let more = digits_behind(tokens, word, last_scale);
+        if let Some((more, end)) = more.filter(|_| opens && joined.is_some()) {
             return Numeral { end, amount: Amount::exact(total + more), ..found };
-        }
-        if let Some(more) =
-            digits_behind(tokens, word, last_scale).filter(|_| opens && joined.is_some())
-        {
-            return Numeral { end: word + 1, amount: Amount::exact(total + more), ..found };
         }
         let taken = match tokens.meaning(word) {
             Some(Cardinal(value)) => open && group.take(value, joined.is_some()),
@@ -444,20 +438,18 @@ fn behind_half(tokens: &Tokens, at: usize, found: Numeral, whole: f64) -> Numera
     Numeral { end: at + usize::from(again), ..found }
 }
 
-/// "12 ألفا و500": digits behind a scale that are below it.
-fn digits_behind(tokens: &Tokens, at: usize, scale: f64) -> Option<f64> {
-    tokens.digits(at).filter(|more| (100.0..scale).contains(more) && scale.is_finite())
-}
-
-/// "مليون و50 ألفا": digits with a scale of their own that is smaller; their value and where they end.
-fn scaled_digits(tokens: &Tokens, at: usize, scale: f64) -> Option<(f64, usize)> {
-    let smaller = match tokens.meaning(at + 1) {
-        Some(Scale(smaller) | Many(smaller)) if smaller > 500.0 && smaller < scale => smaller,
-        _ => return None,
-    };
-    let value = tokens.digits(at)? * smaller;
-    (scale.is_finite() && value < scale && tokens.joined(at + 1).is_none())
-        .then_some((value, at + 2))
+/// "12 ألفا و500", "مليون و50 ألفا": digits behind a scale that are below it, with a smaller one of their own; their value and
+/// where they end.
+fn digits_behind(tokens: &Tokens, at: usize, scale: f64) -> Option<(f64, usize)> {
+    let digits = tokens.digits(at).filter(|_| scale.is_finite())?;
+    match tokens.meaning(at + 1) {
+        Some(Scale(own) | Many(own))
+            if own > 500.0 && digits * own < scale && tokens.joined(at + 1).is_none() =>
+        {
+            Some((digits * own, at + 2))
+        }
+        _ => (100.0..scale).contains(&digits).then_some((digits, at + 1)),
+    }
 }
 
 /// "أرباع": parts that a number stands in front of.
