@@ -19,11 +19,12 @@ pub fn about_a_noun(text: &str, span: ByteSpan) -> Option<ByteSpan> {
         ByteSpan::within(text, tokens.get(first)?.start(), tokens.get(end.checked_sub(1)?)?.end())
             .ok()
     };
-    if opens_relative(text, &tokens, behind + 1) {
+    let noun = word(behind);
+    if noun.chars().any(char::is_alphabetic) && opens(text, &tokens, behind + 1) {
         let inside = (behind + 1..tokens.len()).take_while(|at| !is_stop(&word(*at)));
         return span_of(reached, behind + 1 + inside.take(SHOWN).count());
     }
-    let open = (1..reached).rev().find(|at| opens_relative(text, &tokens, *at))?;
+    let open = (1..reached).rev().find(|at| opens(text, &tokens, *at))?;
     let verbs = (open + 2..reached).filter(|at| is_verb(text, &tokens, *at));
     let inside = verbs.count() <= 1 && (open..reached).all(|at| !is_stop(&word(at)));
     inside.then(|| span_of(open, behind))?
@@ -33,7 +34,22 @@ pub fn about_a_noun(text: &str, span: ByteSpan) -> Option<ByteSpan> {
 const SHOWN: usize = 5;
 
 fn is_stop(word: &str) -> bool {
-    matches!(word, "," | ";" | ".")
+    matches!(word, "," | ";" | "." | "and" | "but" | "or")
+}
+
+/// Words in front of a participle that it is not said of.
+const NO_NOUNS: [&str; 8] = ["he", "she", "it", "they", "we", "i", "you", "there"];
+
+/// Whether a clause about a noun begins at token `at`. Behind a participle the verb of the sentence is still to come: nothing
+/// in front of it tells what was done.
+fn opens(text: &str, tokens: &[ByteSpan], at: usize) -> bool {
+    let word = |index: usize| lower(text, tokens, index);
+    let pronoun = ["which", "who", "whose", "where", "that"].contains(&word(at).as_str());
+    let begins = (0..at).rev().find(|before| is_stop(&word(*before))).map_or(0, |stop| stop + 1);
+    let told = (begins..at).any(|before| is_verb(text, tokens, before));
+    let noun = at.checked_sub(1).map(word).unwrap_or_default();
+    let reduced = !told && !noun.ends_with("ly") && !NO_NOUNS.contains(&noun.as_str());
+    opens_relative(text, tokens, at) && (pronoun || reduced)
 }
 
 #[cfg(test)]
@@ -57,5 +73,9 @@ mod tests {
         assert_eq!(clause(film, "Oman"), None);
         assert_eq!(clause("The law, which was passed, leaves out Erbil.", "Erbil"), None);
         assert_eq!(clause("The law leaves out Erbil.", "Erbil"), None);
+        let talks = "The talks finally ended in spring and Enrique decided to leave.";
+        assert_eq!(clause(talks, "Enrique"), None);
+        let river = "The first was the Ohio River, which flowed into another.";
+        assert_eq!(clause(river, "Ohio River"), None);
     }
 }

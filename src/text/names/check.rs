@@ -112,7 +112,7 @@ impl<'a> Evidence<'a> {
             let mut seats = absent.into_iter().flat_map(|name| seats::of_country(&name.rows));
             let by_seat = seats.find_map(|seat| {
                 let listed = TABLE.english(seat).iter().find_map(|row| self.row(*row));
-                listed.or_else(|| self.transliterated(seat))
+                listed.or_else(|| self.unclaimed(seat))
             });
             if let Some(seat) = by_seat {
                 (check.agreement, check.evidence) = (Agreement::Near, Some(seat));

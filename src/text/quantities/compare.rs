@@ -271,12 +271,13 @@ const BOUNDED: f64 = 2.0;
 
 /// Whether the evidence lies where a claim of "more than" or "less than" says.
 fn is_bounded(claim: &Amount, evidence: &Amount, a: f64, b: f64) -> bool {
-    let whole = !claim.ordinal && !evidence.ordinal;
+    // Bounds are told as they stand.
+    let whole = !claim.ordinal && !evidence.ordinal && evidence.bound == Bound::None;
     whole
         && match claim.bound {
             Bound::None => false,
-            Bound::Above => evidence.bound != Bound::Below && a <= b && b <= a * BOUNDED,
-            Bound::Below => evidence.bound != Bound::Above && b <= a && a <= b * BOUNDED,
+            Bound::Above => a <= b && b <= a * BOUNDED,
+            Bound::Below => b <= a && a <= b * BOUNDED,
         }
 }
 

@@ -104,7 +104,7 @@ fn amount(tokens: &Tokens, at: usize, floor: usize) -> Option<Reading> {
             end = next + 1;
         }
     }
-    amount.bound = bound(tokens, at, floor);
+    amount.bound = bound(tokens, at, floor).unwrap_or_else(|| bound_behind(tokens, end));
     let rough = amount.bound != Bound::None || is_about(tokens, at, floor);
     if amount.precision == Precision::Exact && rough {
         amount.precision = Precision::About;
@@ -283,16 +283,25 @@ const ABOVE: &str = "more|over|above|least|exceeding|exceeded|exceeds|اكثر|�
 const BELOW: &str = "less|under|below|fewer|most|اقل|يقل|تقل";
 
 /// Whether "more than" or "at most" stands up to two tokens in front of `at`; "no more than" turns it round.
-fn bound(tokens: &Tokens, at: usize, floor: usize) -> Bound {
+fn bound(tokens: &Tokens, at: usize, floor: usize) -> Option<Bound> {
     let low = at.saturating_sub(2).max(floor);
-    let Some(word) = (low..at)
+    let word = (low..at)
         .rev()
-        .find(|at| is_listed(ABOVE, tokens.word(*at)) || is_listed(BELOW, tokens.word(*at)))
-    else {
-        return Bound::None;
-    };
+        .find(|at| is_listed(ABOVE, tokens.word(*at)) || is_listed(BELOW, tokens.word(*at)))?;
     let denied = word > floor && matches!(tokens.word(word - 1), "no" | "not" | "لا" | "لم" | "الا");
-    if is_listed(ABOVE, tokens.word(word)) == denied { Bound::Below } else { Bound::Above }
+    Some(if is_listed(ABOVE, tokens.word(word)) == denied { Bound::Below } else { Bound::Above })
+}
+
+/// "7 في المئة على الأقل", `300+`
+fn bound_behind(tokens: &Tokens, end: usize) -> Bound {
+    let plus = tokens.mark(end) == Some('+')
+        || end.checked_sub(2).is_some_and(|at| tokens.mark(at) == Some('+'));
+    let told = (end..end + 3).find_map(|at| match tokens.word(at) {
+        "الاقل" | "least" => Some(Bound::Above),
+        "الاكثر" | "most" => Some(Bound::Below),
+        _ => None,
+    });
+    told.unwrap_or(if plus { Bound::Above } else { Bound::None })
 }
 
 /// In front of these, "one" is a pronoun.
@@ -335,8 +344,7 @@ fn strength(tokens: &Tokens, at: usize, number: &Numeral, amount: &Amount) -> St
     }
     // "كلا", "both" in Arabic and the ten that is a verb are no claims.
     // "The three of them" may be named one by one.
-    let known = at > 0
-        && matches!(tokens.word(at - 1), "the" | "these" | "those" | "all" | "its" | "their");
+    let known = at > 0 && matches!(tokens.word(at - 1), "the" | "these" | "those");
     if known && !amount.ordinal && amount.low > 1.0 && amount.low <= 3.0 && amount.unit.is_none() {
         return Strength::Hint;
     }

@@ -241,6 +241,9 @@ fn more_than_a_number_is_any_that_is_a_little_more() {
     assert_eq!(checked("no more than 200 breaches", "سجلت 214 مخالفة"), [Differs]);
     assert_eq!(checked("fewer than 200 breaches", "سجلت 214 مخالفة"), [Differs]);
     assert_eq!(checked("more than 300 breaches", "سجلت 214 مخالفة"), [Differs]);
+    let least = "بنسبة 7 في المائة على الأقل";
+    assert_eq!(checked("at least 6 percent", least), [Differs], "bounds are told as they stand");
+    assert_eq!(checked("at least 7 percent", least), [Same]);
     assert_eq!(checked("more than 30 breaches", "سجلت 214 مخالفة"), [Differs]);
     assert_eq!(checked("less than half an hour", "25 دقيقة"), [Near]);
     assert_eq!(checked("thousands of hectares", "أكثر من سبعة آلاف هكتار"), [Near]);
