@@ -13,6 +13,7 @@ Usage: adapt.py BASE.gguf DATA_DIR RUN_DIR --names names.tsv --words words.tsv -
 
 import argparse
 import random
+from collections.abc import Callable
 from pathlib import Path
 
 import gguf
@@ -82,6 +83,20 @@ def write(path: Path, values: dict[str, torch.Tensor], rank: int) -> None:
     writer.close()
 
 
+def drawer(shares: dict[str, float], streams: dict[str, Stream], drills: Drills, rng: random.Random) -> Callable[[], list[str]]:
+    """Gives example after example, of each kind its share."""
+
+    def draw() -> list[str]:
+        kind = rng.choices(list(shares), list(shares.values()))[0]
+        if kind in streams:
+            return streams[kind].next()
+        if kind == "people":
+            return template_pairs(1, rng, drills.person)[0]
+        return drills.names_row(rng) if kind == "names" else drills.words_row(rng)
+
+    return draw
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("base")
@@ -109,15 +124,7 @@ def main() -> None:
     shares = {kind: share for kind, share in SHARES.items() if kind in streams or kind not in files}
     if (args.run / "last.pt").exists():
         trainer.resume(streams)
-    rng, drills = random.Random(args.seed + trainer.step), Drills(args.names, args.words)
-
-    def draw() -> list[str]:
-        kind = rng.choices(list(shares), list(shares.values()))[0]
-        if kind in streams:
-            return streams[kind].next()
-        if kind == "people":
-            return template_pairs(1, rng, drills.person)[0]
-        return drills.names_row(rng) if kind == "names" else drills.words_row(rng)
+    draw = drawer(shares, streams, Drills(args.names, args.words), random.Random(args.seed + trainer.step))
 
     def save() -> None:
         trainer.save(streams)
