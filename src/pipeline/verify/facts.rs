@@ -181,18 +181,17 @@ fn is_by_the_way(statement: &Statement<'_>, finding: &Finding) -> bool {
 /// Share of the words of a clause about a noun that a segment must have to be what it tells of.
 const CLAUSE_TOLD: f32 = 0.6;
 
-/// Whether all that `alone` lacks stands in clauses about a noun, in the words of the English of `side`.
-pub(super) fn tells_by_the_way(
-    statement: &Statement<'_>,
-    alone: &Findings,
-    side: &Side<'_>,
-) -> bool {
-    let told = |finding: &Finding| {
-        let clause = about_a_noun(statement.text, finding.check.claim)?;
-        Some(retold(side.english, clause.of(statement.text)?) >= CLAUSE_TOLD)
-    };
-    statement.language == Language::English
-        && alone.facts.iter().filter(|f| !f.is_borne_out()).all(|f| told(f) == Some(true))
+/// The clauses about a noun in which all stands that `alone` lacks; nothing if some of it stands elsewhere.
+pub(super) fn by_the_way<'a>(statement: &Statement<'a>, alone: &Findings) -> Option<Vec<&'a str>> {
+    let missing = alone.facts.iter().filter(|finding| !finding.is_borne_out());
+    let clause =
+        |finding: &Finding| about_a_noun(statement.text, finding.check.claim)?.of(statement.text);
+    (statement.language == Language::English).then(|| missing.map(clause).collect())?
+}
+
+/// Whether the English of `side` has the words of each of these clauses.
+pub(super) fn tells_all(clauses: &[&str], side: &Side<'_>) -> bool {
+    clauses.iter().all(|clause| retold(side.english, clause) >= CLAUSE_TOLD)
 }
 
 /// What two segments together bear out.

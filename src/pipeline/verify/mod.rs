@@ -159,12 +159,14 @@ fn evidence<'a>(statement: &Statement<'a>, ranked: &[Support], bitext: &'a Bitex
     if alone.missing() == 0 {
         return alone;
     }
+    let by_the_way = facts::by_the_way(statement, &alone);
     let mut found = alone.clone();
     for (place, (second, support)) in sides.iter().zip(ranked).enumerate().skip(1) {
         let Some(first) = sides.first() else { break };
         let likeness = support.through_english.max(support.words);
         let is_like = place < SECOND && likeness >= SECOND_LIKENESS;
-        if !is_like && !facts::tells_by_the_way(statement, &alone, second) {
+        let is_told = || by_the_way.as_ref().is_some_and(|told| facts::tells_all(told, second));
+        if !is_like && !is_told() {
             continue;
         }
         let reports = likeness >= TURN_LIKENESS || facts::tells_more(statement, first);
