@@ -342,7 +342,6 @@ fn strength(tokens: &Tokens, at: usize, number: &Numeral, amount: &Amount) -> St
     if equal(amount.low, 0.5) && amount.unit.is_none() {
         return Strength::Faint;
     }
-    // "كلا", "both" in Arabic and the ten that is a verb are no claims.
     // "The three of them" may be named one by one.
     let known = at > 0 && matches!(tokens.word(at - 1), "the" | "these" | "those");
     if known && !amount.ordinal && amount.low > 1.0 && amount.low <= 3.0 && amount.unit.is_none() {
@@ -352,6 +351,7 @@ fn strength(tokens: &Tokens, at: usize, number: &Numeral, amount: &Amount) -> St
     if alpha {
         return Strength::Hint;
     }
+    // "كلا", "both" in Arabic and the ten that is a verb are no claims.
     let both = arabic && tokens.word(at).starts_with("كل");
     if both { Strength::Hint } else { Strength::Stated }
 }
@@ -364,15 +364,14 @@ pub(super) fn without_article(word: &str) -> &str {
 /// Words that may mean a number: Arabic duals, "one of", singular units, Roman numerals.
 fn hint(tokens: &Tokens, at: usize) -> Option<Reading> {
     let word = tokens.word(at);
+    let is_dual = tokens.language == Language::Arabic && may_be_dual(word);
+    let arabic = fold_of(word).or(is_dual.then_some(2.0));
     let (value, unit) = match tokens.meaning(at) {
         Some(OneOf) => (1.0, Unit::NONE),
         Some(Named(unit)) => (1.0, unit),
         Some(Century) => (1.0, Unit::new(Dimension::Time, CENTURY)),
         Some(Weekday(1)) => (2.0, Unit::NONE),
-        None if tokens.language == Language::Arabic && may_be_dual(word) => (2.0, Unit::NONE),
-        None if tokens.language == Language::Arabic && fold_of(word).is_some() => {
-            (fold_of(word)?, Unit::NONE)
-        }
+        None if arabic.is_some() => (arabic?, Unit::NONE),
         None if matches!(word, "both" | "couple" | "pair" | "twice" | "twin" | "double") => {
             (2.0, Unit::NONE)
         }

@@ -257,6 +257,7 @@ fn numbers_have_forms_of_their_own_in_arabic() {
     equal("a million dollars", "مليون دولار");
     assert_eq!(checked("for forty years", "في العقود الأربعة الأخيرة"), [Same]);
     assert_eq!(checked("a three-point belt", "حزام ثلاثي النقاط"), [Same]);
+    assert_eq!(checked("three-winged", "ثلاثية الأجنحة"), [Same]);
     assert_eq!(checked("in his twenties", "عشرينيا بريطانيا"), [Same]);
     equal("between 22,000 and 25,000", "بين 22 و25 ألفا");
     equal("11.80 euros", "11 يورو و80 سنتا");
