@@ -203,11 +203,14 @@ class Trainer:
         logits = (hidden @ self.model.lm_head.weight.t()).float()
         return F.cross_entropy(logits, target, label_smoothing=smoothing)
 
-    def loss(self, batch: dict[str, torch.Tensor], smoothing: float) -> torch.Tensor:
+    def hidden(self, batch: dict[str, torch.Tensor]) -> torch.Tensor:
+        """What the head gets, `[targets, width]`."""
         masks = {"full_attention": batch["mask"], "sliding_attention": batch["mask"]}
         hidden = self.body(input_ids=batch["ids"], position_ids=batch["positions"], attention_mask=masks)
-        hidden = hidden.last_hidden_state.flatten(0, 1)[batch["where"]]
-        return self.head(hidden, batch["target"], smoothing)
+        return hidden.last_hidden_state.flatten(0, 1)[batch["where"]]
+
+    def loss(self, batch: dict[str, torch.Tensor], smoothing: float) -> torch.Tensor:
+        return self.head(self.hidden(batch), batch["target"], smoothing)
 
     def train_step(self, batch: dict[str, torch.Tensor]) -> float:
         loss = self.loss(batch, self.smoothing)

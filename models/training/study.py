@@ -61,7 +61,7 @@ class RDrop(finetune.Trainer):
         losses, says = [], []
         known = batch["target"] != -100
         for _ in range(2):
-            logits = (hidden_of(self, batch)[known] @ self.model.lm_head.weight.t()).float()
+            logits = (self.hidden(batch)[known] @ self.model.lm_head.weight.t()).float()
             losses.append(F.cross_entropy(logits, batch["target"][known], label_smoothing=smoothing))
             says.append(logits.log_softmax(-1))
         there = F.kl_div(says[0], says[1], log_target=True, reduction="batchmean")
@@ -69,21 +69,14 @@ class RDrop(finetune.Trainer):
         return sum(losses) / 2 + AGREEMENT * (there + back) / 4
 
 
-def hidden_of(trainer: finetune.Trainer, batch: dict[str, torch.Tensor]) -> torch.Tensor:
-    masks = {"full_attention": batch["mask"], "sliding_attention": batch["mask"]}
-    hidden = trainer.body(input_ids=batch["ids"], position_ids=batch["positions"], attention_mask=masks)
-    return hidden.last_hidden_state.flatten(0, 1)[batch["where"]]
-
-
 def row_losses(trainer: finetune.Trainer, weights: list[torch.Tensor], rows: list) -> np.ndarray:
     """Nats and English tokens of each packed row, `[rows, 2]`."""
     trainer.show(weights)
     trainer.model.eval()
     totals = np.zeros((len(rows), 2))
-    finetune.TARGETS, kept = finetune.ROWS * finetune.ROW // 2, finetune.TARGETS
     for start in range(0, len(rows) - finetune.ROWS + 1, finetune.ROWS):
         batch = finetune.collate(rows[start : start + finetune.ROWS])
-        hidden = hidden_of(trainer, batch).detach()
+        hidden = trainer.hidden(batch).detach()
         for part in torch.arange(len(hidden)).split(512):
             logits = (hidden[part] @ trainer.model.lm_head.weight.detach().t()).float()
             nats = F.cross_entropy(logits, batch["target"][part], reduction="none").numpy()
@@ -91,7 +84,6 @@ def row_losses(trainer: finetune.Trainer, weights: list[torch.Tensor], rows: lis
             row = start + (batch["where"][part] // finetune.ROW).numpy()
             np.add.at(totals, (row[known], 0), nats[known])
             np.add.at(totals, (row[known], 1), 1)
-    finetune.TARGETS = kept
     trainer.show(trainer.master)
     return totals[totals[:, 1] > 0]
 
