@@ -107,20 +107,21 @@ impl<'a> Evidence<'a> {
 
     /// Lets a capital stand for its country, where the Arabic names no other place or person in its stead.
     fn seat(&self, checks: &mut [FactCheck], names: &[Name], left: &[ByteSpan]) {
+        let folded = |name: &Name| -> Vec<String> {
+            name.words.iter().map(|word| word.folded.clone()).collect()
+        };
+        // Countries whose capitals the claim names take no other's place.
+        let seats = names.iter().map(|name| folded(name).join(" "));
+        let ruled: Vec<ByteSpan> = seats
+            .flat_map(|seat| seats::rows(&seat).iter().filter_map(|row| self.row(*row)))
+            .collect();
         for check in checks.iter_mut().filter(|check| check.agreement == Agreement::Absent) {
             let absent = names.iter().find(|name| name.span == check.claim);
-            let mut seats = absent.into_iter().flat_map(|name| seats::of_country(&name.rows));
-            let by_seat = seats.find_map(|seat| {
-                let listed = TABLE.english(seat).iter().find_map(|row| self.row(*row));
-                listed.or_else(|| self.unclaimed(seat))
-            });
+            let by_seat = absent.and_then(|name| self.seat_of(&name.rows));
             if let Some(seat) = by_seat {
                 (check.agreement, check.evidence) = (Agreement::Near, Some(seat));
                 continue;
             }
-            let folded = |name: &Name| -> Vec<String> {
-                name.words.iter().map(|word| word.folded.clone()).collect()
-            };
             let country = absent
                 .map(|name| folded(name).join(" "))
                 .and_then(|seat| seats::rows(&seat).iter().find_map(|row| self.row(*row)));
@@ -128,7 +129,7 @@ impl<'a> Evidence<'a> {
             let alone = |country: &ByteSpan| {
                 let touches =
                     |o: &ByteSpan| o.start() <= country.end() + 1 && country.start() <= o.end() + 1;
-                left.iter().all(touches)
+                left.iter().all(|other| touches(other) || ruled.contains(other))
             };
             if let Some(country) = country.filter(alone) {
                 (check.agreement, check.evidence) = (Agreement::Near, Some(country));
@@ -136,9 +137,20 @@ impl<'a> Evidence<'a> {
         }
     }
 
+    /// Where the capital of a country stands, if the evidence has it.
+    fn seat_of(&self, country: &[usize]) -> Option<ByteSpan> {
+        seats::of_country(country).find_map(|seat| {
+            let listed = TABLE.english(seat).iter().find_map(|row| self.row(*row));
+            let named = self.english.as_ref().is_some_and(|english| english.has_name(seat));
+            listed.or_else(|| if named { self.transliterated(seat) } else { self.unclaimed(seat) })
+        })
+    }
+
     fn check(&self, name: &Name) -> Option<FactCheck> {
         let whole = self.listed(&name.rows);
-        if whole.is_some() {
+        // A land may be told by its people.
+        let by_people = self.english.as_ref().is_some_and(|english| english.has_row(&name.rows));
+        if whole.is_some() || by_people {
             return Some(check(name.span, Agreement::Same, whole));
         }
         let listed = !name.rows.is_empty();
@@ -186,6 +198,7 @@ impl<'a> Evidence<'a> {
                 && (english.is_retold || !rows.is_empty())
                 && !rows.iter().any(|row| self.row(*row).is_some())
                 && !self.has_people(people)
+                && self.seat_of(&rows).is_none()
                 && !stems.any(|stem| self.unclaimed(stem).is_some())
         };
         let found = spot::peoples(claim).into_iter().filter(|(span, _)| outside(*span));

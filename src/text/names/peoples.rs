@@ -8,7 +8,7 @@ use super::super::chars::is_listed;
 use super::lexicon::TABLE;
 
 /// Peoples whose word is not made from that of the country by an ending, with the country as the table spells it.
-const IRREGULAR: [(&str, &str); 21] = [
+const IRREGULAR: [(&str, &str); 40] = [
     ("american|americans", "united states"),
     ("british|briton|britons", "united kingdom"),
     ("english|englishman|englishmen", "england"),
@@ -30,6 +30,25 @@ const IRREGULAR: [(&str, &str); 21] = [
     ("turkish|turk|turks", "turkey"),
     ("filipino|filipinos", "philippines"),
     ("chinese", "china"),
+    ("argentine|argentines", "argentina"),
+    ("burkinabe", "burkina faso"),
+    ("burmese", "myanmar"),
+    ("congolese", "congo"),
+    ("cuban|cubans", "cuba"),
+    ("cypriot|cypriots", "cyprus"),
+    ("faroese", "faroe islands"),
+    ("florentine|florentines", "florence"),
+    ("ivorian|ivorians", "ivory coast"),
+    ("malagasy", "madagascar"),
+    ("mozambican|mozambicans", "mozambique"),
+    ("neapolitan|neapolitans", "naples"),
+    ("peruvian|peruvians", "peru"),
+    ("portuguese", "portugal"),
+    ("togolese", "togo"),
+    ("turkmen|turkmens", "turkmenistan"),
+    ("uzbek|uzbeks", "uzbekistan"),
+    ("venetian|venetians", "venice"),
+    ("viennese", "vienna"),
 ];
 /// Others that the endings do not tell, and faiths.
 const LISTED: &str = "muslim|muslims|islam|islamic|islamist|islamists|christian|christians|christianity|jew|jews|\

@@ -37,6 +37,8 @@ const PLACES: &str =
     "china|turkey|chad|jersey|jordan|guinea|japan|panama|niger|mali|congress|georgia|wales";
 /// Small words that join the parts of the name of an institution.
 const JOINS: &str = "of|for|the";
+/// Letters that a plural has more than.
+const MIN_PLURAL: usize = 5;
 /// Written onto a name with a hyphen.
 const ARTICLES: [&str; 12] =
     ["al", "el", "as", "ash", "ad", "adh", "an", "ar", "at", "az", "ul", "s"];
@@ -256,10 +258,23 @@ fn run_at(text: &str, tokens: &[Token<'_>], at: usize) -> (Option<Name>, usize) 
             .get(at - 1)
             .is_some_and(|b| is_listed("the|a|an|this|that|our|his|her|its", b.text));
     let is_name = telling || common >= 2 || (common == 1 && !determined && !first.headline);
-    let weak = !is_name && common == 1 && !first.headline;
+    // "Houseflies carry germs": kinds open a sentence as often as names in s.
+    let kinds = window.len() == 1 && first.initial && is_plural(first.text);
+    let weak = kinds || !is_name && common == 1 && !first.headline;
     let last = window.last().map_or(first.span, |token| token.span);
     let span = ByteSpan::within(text, first.span.start(), last.end()).unwrap_or(first.span);
     ((is_name || weak).then_some(Name { span, words, rows: Vec::new(), weak }), end)
+}
+
+/// Whether a word may be the plural of an ordinary one.
+fn is_plural(word: &str) -> bool {
+    let ends = |ending: &&str| word.ends_with(ending);
+    let small = word.chars().skip(1).all(char::is_lowercase);
+    let other = ["ss", "us", "is", "os", "as"];
+    word.chars().count() > MIN_PLURAL
+        && small
+        && word.ends_with('s')
+        && !other.iter().any(|e| ends(&e))
 }
 
 /// Whether a name may begin with this token.
@@ -306,10 +321,12 @@ pub(super) fn peoples(text: &str) -> Vec<(ByteSpan, String)> {
 /// What can be compared of a word.
 fn name_word(token: &Token<'_>) -> Option<NameWord> {
     let bare = without_written_article(token.text);
+    let small_end = bare.split('-').skip(1).any(|p| p.starts_with(char::is_lowercase));
+    // "Mars-sized" says Mars.
+    let bare = if small_end { bare.split('-').next().unwrap_or(bare) } else { bare };
     let letters = bare.chars().filter(|c| c.is_alphabetic()).count();
     let folded = fold_latin(bare);
     let lower = token.text.to_lowercase();
-    let small_end = bare.split('-').skip(1).any(|p| p.starts_with(char::is_lowercase));
     let capitals = bare.chars().filter(|c| c.is_uppercase()).count();
     let kind = if letters < 2 || !is_capital(token.text) || bare.chars().any(char::is_numeric) {
         WordKind::Filler

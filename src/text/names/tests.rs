@@ -157,3 +157,29 @@ fn a_capital_stands_for_its_country_where_no_other_place_is_named() {
         ("أقر مجلس النواب العراقي القانون في أربيل", "Iraq's parliament passed the law in Erbil.");
     assert_eq!(with_english("Lawmakers in Baghdad passed it.", arabic, english), [Differs]);
 }
+
+#[test]
+fn lands_capitals_and_peoples_answer_to_each_other() {
+    let with = |claim, arabic, english| -> Vec<Agreement> {
+        compare(claim, arabic, Some(english)).into_iter().map(|check| check.agreement).collect()
+    };
+    let faso = ("شيدها المهندس البوركينابي", "The Burkinabe architect built it.");
+    assert_eq!(with("An architect from Burkina Faso built it.", faso.0, faso.1), [Same]);
+    let tehran = ("نفت السلطة القضائية في طهران ذلك", "The judiciary in Tehran denied it.");
+    assert_eq!(with("Iran's judiciary denied it.", tehran.0, tehran.1), [Near]);
+    let third = (
+        "حلت اليابان ثالثة بعد الولايات المتحدة والصين",
+        "Japan came third after the United States and China.",
+    );
+    assert_eq!(with("Tokyo came behind Washington and Beijing.", third.0, third.1), [Near; 3]);
+    let prague = ("فقس الفرخ في حديقة براغ", "The chick hatched at the Prague zoo.");
+    assert_eq!(with("A chick hatched at a Czech zoo.", prague.0, prague.1), [Same]);
+    assert_eq!(with("A chick hatched at a Danish zoo.", prague.0, prague.1), [Differs]);
+}
+
+#[test]
+fn a_kind_that_opens_a_sentence_is_no_name() {
+    assert_eq!(names("Manatees eat plants."), []);
+    assert_eq!(names("A Mars-sized body hit Earth.").len(), 1);
+    assert_eq!(names("Brussels said so.").len(), 1);
+}

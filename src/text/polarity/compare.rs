@@ -81,12 +81,37 @@ impl<'a> Pair<'a> {
     fn added(&self, kind: FactKind) -> Option<FactCheck> {
         let reading = &self.claim_reading;
         let marker = reading.of_kind(kind).find(|marker| marker.level >= Level::Firm)?;
+        if kind == FactKind::Negation && self.is_record() {
+            return None;
+        }
         let claim = reading.span(self.claim.0, marker)?;
         Some(FactCheck { kind, claim, evidence: None, agreement: Agreement::Absent })
     }
 
+    /// Whether an English claim says by a negation what the Arabic says by a superlative: "a level not seen for 25 years" of
+    /// the highest, "no swimmer before her had" of the first.
+    fn is_record(&self) -> bool {
+        let any = |reading: &Reading, list: &str| {
+            reading.tokens.iter().any(|token| is_listed(list, &token.word))
+        };
+        let own = self.claim_reading.tokens.iter().any(|token| {
+            token.word.len() > 4 && token.word.ends_with("est")
+                || is_listed("first|most|least|record", &token.word)
+        });
+        (self.claim.1, self.evidence.1) == (Language::English, Language::Arabic)
+            && !own
+            && any(&self.claim_reading, "since|before|ever|years|other|previously|decades")
+            && any(
+                &self.evidence_reading,
+                "اعلي|الاعلي|ادني|الادني|اكبر|الاكبر|اسوا|الاسوا|اقوي|الاقوي|اشد|الاشد|اطول|الاطول|اول|الاول|الاولي|اولي",
+            )
+    }
+
     fn dropped(&self, kind: FactKind) -> Option<FactCheck> {
         let reading = &self.evidence_reading;
+        if kind == FactKind::Negation && self.is_first() {
+            return None;
+        }
         let shown = |m: &&Marker| m.level >= Level::Shown;
         let (marker, at) = reading
             .of_kind(kind)
@@ -96,9 +121,21 @@ impl<'a> Pair<'a> {
         Some(FactCheck { kind, claim: at, evidence, agreement: Agreement::Differs })
     }
 
+    /// Whether a claim in English calls that the first of which the evidence says that there was none before.
+    fn is_first(&self) -> bool {
+        let any = |reading: &Reading, list: &str| {
+            reading.tokens.iter().any(|token| is_listed(list, &token.word))
+        };
+        any(&self.claim_reading, "first")
+            && any(&self.evidence_reading, "before|ever|قبل|يسبق|سبق|قط")
+    }
+
     /// What is dropped by a claim that retells all of the evidence.
     fn untold(&self, kind: FactKind) -> Option<FactCheck> {
         let reading = &self.evidence_reading;
+        if kind == FactKind::Negation && self.is_first() {
+            return None;
+        }
         let marker = reading.of_kind(kind).find(|marker| marker.level >= Level::Firm)?;
         // "Not this but that" is often told as "that more than this".
         let contrast = reading.tokens.iter().any(|token| token.word == "بل")
@@ -127,7 +164,7 @@ impl<'a> Pair<'a> {
         // Vague words answer to vague words first.
         let vague =
             |reading: &Reading| count(reading, Level::Hidden) - count(reading, Level::Shown);
-        let added = count(ours, Level::Firm) > count(theirs, Level::Shown);
+        let added = count(ours, Level::Firm) > count(theirs, Level::Meant);
         if added && vague(theirs) <= vague(ours) {
             return self.added(kind);
         }
@@ -222,9 +259,13 @@ impl<'a> Pair<'a> {
                 first == 0 && met.len() >= 2
             }
             // The negated word itself, told once in the evidence; or two words of what is denied.
+            // A name is what much else is said of, too.
             _ => {
-                first == 0 && (kind == FactKind::Modality || !self.is_repeated(scope.first()))
-                    || met.len() >= 2
+                let alone = match kind {
+                    FactKind::Modality => !self.is_name(scope.first()),
+                    _ => !self.is_repeated(scope.first()),
+                };
+                first == 0 && alone || met.len() >= 2
             }
         };
         sure.then_some(span)
@@ -260,6 +301,11 @@ impl<'a> Pair<'a> {
             same || !other.ideas.is_disjoint(&token.ideas)
         });
         told.map(|other| other.span)
+    }
+
+    /// Whether a name of the claim answers to the word.
+    fn is_name(&self, token: Option<&&Token>) -> bool {
+        token.is_some_and(|token| self.names.iter().any(|(there, _)| there.contains(token.span)))
     }
 
     /// Whether the evidence says the word more than once, so that the claim may tell the other one.

@@ -43,6 +43,10 @@ pub(super) struct Reading {
 
 /// Words behind a negation among which an exception to it may stand.
 const EXCEPTED: usize = 7;
+/// Words in front of an Arabic negation among which "hardly" may stand, with a subject between.
+const HARDLY: usize = 3;
+/// Words between "too" and the "to" of what it rules out.
+const TOO: usize = 6;
 
 /// Words behind which a new clause begins.
 const JOINTS: &str = "but|while|whereas|although|though|which|who|whom|because|however|that's|لكن|ولكن|لكنها|لكنه|بينما|فيما|حيث|\
@@ -112,9 +116,15 @@ impl Reading {
             for (sense, length) in found {
                 let free = taken.iter_mut().find(|(kind, end)| *kind == sense.kind && *end <= at);
                 let Some((_, end)) = free else { continue };
+                // UNESCO is no word that "un" makes.
+                let shown = self.tokens.get(at).and_then(|t| t.span.of(text)).unwrap_or_default();
+                let acronym = shown.chars().filter(|c| c.is_ascii_uppercase()).count() > 1;
                 // The month, and "No. 11".
                 let numbered = first == "no" && window.get(1) == Some(&".");
-                if first == "may" && self.is_month(text, at) || numbered && length == 1 {
+                if first == "may" && self.is_month(text, at)
+                    || numbered && length == 1
+                    || acronym && sense.level == Level::Hidden
+                {
                     continue;
                 }
                 *end = at + length;
@@ -195,40 +205,69 @@ impl Reading {
             let end = inside.iter().position(ends).unwrap_or(inside.len());
             let only = (0..end).any(|at| {
                 let next = inside.get(at + 1).copied().unwrap_or_default();
-                // إلا أن is "but".
-                listed("سوي|فقط|فحسب|وحسب", inside[at])
+                // إلا أن is "but", لا يدوم أكثر من is "at most", and لم يكتف is "not only".
+                listed("سوي|فقط|فحسب|وحسب|يكتفي|تكتفي|يكتف|تكتف|يكتفوا|يكتفون", inside[at])
                     || inside[at] == "الا" && !next.starts_with("ان")
+                    || inside[at] == "اكثر" && next == "من"
             });
-            if only {
+            let before = self.tokens.iter().take(marker.first).rev().take(HARDLY);
+            let hardly = before.into_iter().any(|token| listed("يكاد|تكاد|كاد|كادت", &token.word));
+            if only || hardly {
                 marker.level = Level::Hidden;
             }
         }
     }
 
-    /// "No country sent more guests than France" denies nothing: it says which one sent the most.
+    /// What is worded as a negation and denies nothing: "no country sent more guests than France" says which one sent the most,
+    /// "not until May" when, "did not keep her from" that she did, "no village
+    /// without a church" that each has one. "Too full to take more" denies without one.
     fn compare(&mut self) {
+        let words: Vec<String> = self.tokens.iter().map(|token| token.word.clone()).collect();
+        let clauses: Vec<usize> = self.tokens.iter().map(|token| token.clause).collect();
+        let clause_at = |at: usize| clauses.get(at).copied();
+        let clause_behind = |at: usize| -> Vec<&str> {
+            let from = words.iter().zip(&clauses).skip(at);
+            let inside = from.take_while(|(_, clause)| clause_at(at) == Some(**clause));
+            inside.map(|(word, _)| word.as_str()).collect()
+        };
+        let mut doubled = None;
         for marker in &mut self.markers {
-            let Some(first) = self.tokens.get(marker.first) else { continue };
-            let opens = marker.first.checked_sub(1).and_then(|at| self.tokens.get(at));
-            let opens =
-                opens.is_none_or(|before| before.clause != first.clause || before.word == ",");
-            let behind = self.tokens.iter().skip(marker.end);
-            let inside: Vec<&str> = behind
-                .take_while(|token| token.clause == first.clause)
-                .map(|token| token.word.as_str())
-                .collect();
-            let than = inside.iter().position(|word| *word == "than");
-            let more = than.and_then(|at| inside.get(..at)).is_some_and(|before| {
-                before.iter().any(|word| {
-                    listed("more|less|fewer|better|worse", word)
-                        || word.len() > 4 && word.ends_with("er")
-                })
+            let Some(first) = words.get(marker.first) else { continue };
+            let before = marker.first.checked_sub(1);
+            let opens = before.is_none_or(|at| {
+                clause_at(at) != clause_at(marker.first) || words.get(at).is_some_and(|w| w == ",")
             });
-            let none = listed("no|none|nobody|nothing|nowhere", &first.word);
-            if marker.kind == FactKind::Negation && none && opens && more {
+            let inside = clause_behind(marker.end);
+            let plain = listed("not|no|never|cannot|none|nobody|nothing|nowhere|no one", first);
+            if marker.kind != FactKind::Negation || !(plain || first == "without") {
+                continue;
+            }
+            let none = !listed("not|never|cannot", first);
+            let until = plain && inside.contains(&"until");
+            let kept = plain
+                && inside
+                    .first()
+                    .is_some_and(|verb| listed("stop|prevent|deter|keep|stopped", verb))
+                && inside.contains(&"from");
+            let every = none && plain && inside.contains(&"without");
+            if none && opens && is_superlative(&inside)
+                || is_less(first, &inside)
+                || until
+                || kept
+                || every
+                || doubled == clause_at(marker.first)
+            {
                 marker.level = Level::Hidden;
             }
+            doubled = if every { clause_at(marker.first) } else { doubled };
         }
+        for at in (0..words.len()).filter(|at| words[*at] == "too") {
+            if clause_behind(at).iter().skip(2).take(TOO).any(|word| *word == "to") {
+                let (kind, level) = (FactKind::Negation, Level::Meant);
+                self.markers.push(Marker { kind, level, first: at, end: at + 1 });
+            }
+        }
+        self.markers.sort_by_key(|marker| marker.first);
     }
 
     /// Whether no word and no mark parts it into clauses.
@@ -262,9 +301,25 @@ impl Reading {
     }
 }
 
+/// Whether what stands behind "no" says which is the most: "more … than", "as … as", "other … like".
+fn is_superlative(inside: &[&str]) -> bool {
+    let than = inside.iter().position(|word| *word == "than");
+    let more = than.and_then(|at| inside.get(..at)).is_some_and(|before| {
+        before.iter().any(|word| {
+            listed("more|less|fewer|better|worse", word) || word.len() > 4 && word.ends_with("er")
+        })
+    });
+    more || inside.contains(&"other") && inside.iter().any(|word| listed("as|like|so", word))
+}
+
+/// "not … as much … as": less than that.
+fn is_less(first: &str, inside: &[&str]) -> bool {
+    first == "not" && inside.iter().filter(|word| **word == "as").count() > 1
+}
+
 /// Perfects that begin like an imperfect: forms V and VI in ت.
 const PERFECTS: &str = "تم|تمت|تمكن|تعرض|تسبب|توفي|توفيت|تجاوز|توصل|تزايد|تراجع|تحول|تقدم|تلقي|تبين|تغير|تطور|تولي|تحقق|توقف|توقع|\
-     تزوج|تخرج|تعهد|تحدث|تضرر|تاثر|تاسس|تاسست|تخلي|تحدي|ترك|تركت|تبني|تعلم|تكون|تاخر|تدهور|تفاقم|تعاون|تناول|تورط|تبع|تكرر|تصدر|تزوجا";
+     تزوج|تخرج|تعهد|تحدث|تضرر|تاثر|تاسس|تاسست|تخلي|تحدي|ترك|تركت|تبني|تعلم|تكون|تسلم|تسلمت|تصاعد|تراوح|تزامن|تضاعف|تعافي|تقاعد|تنازل|تواصل|توافق|تشكل|تغلب|تفوق|تمسك|تنقل|توسع|تفشي|تجمع|تجمهر|تاخر|تدهور|تفاقم|تعاون|تناول|تورط|تبع|تكرر|تصدر|تزوجا";
 
 /// What قد at the beginning of `words` says: "may" with an imperfect, "has" with a perfect, and either where a form may be both.
 fn qad(words: &[&str]) -> Option<Level> {

@@ -269,3 +269,55 @@ fn a_superlative_worded_as_a_negation_denies_nothing() {
     let none = [(FactKind::Negation, Agreement::Absent)];
     assert_eq!(english("No nationality supplied any visitors.", evidence), none);
 }
+
+#[test]
+fn roles_are_read_where_the_rest_is_told_as_it_stands() {
+    let english =
+        "Fishermen accused the port company of dumping oil near the harbour of Sfax in May.";
+    let turned = "The port company accused fishermen of dumping oil near the harbour of Sfax.";
+    assert_eq!(compare_roles(turned, english).len(), 1);
+    let free = "By dumping oil off Sfax, fishermen say, the port company harmed the catch they accused it of ruining.";
+    assert_eq!(compare_roles(free, english), []);
+}
+
+#[test]
+fn denials_that_say_when_or_which_or_despite_what_deny_nothing() {
+    for claim in [
+        "The museum did not open until May.",
+        "There is no village without a church.",
+        "The rain did not stop her from running.",
+        "Men do not lose as much bone mass as women.",
+        "No other coin was square like the dirham.",
+    ] {
+        let firm = markers(claim, English).into_iter().filter(|m| m.kind == FactKind::Negation);
+        assert_eq!(firm.count(), 0, "{claim}");
+    }
+    assert_eq!(marked("The rain did not stop.", English), [(FactKind::Negation, "not")]);
+}
+
+#[test]
+fn arabic_denies_in_verbs_and_by_exceptions() {
+    for (claim, evidence) in [
+        ("The city has no regular transport.", "تفتقر العاصمة إلى نقل عام منتظم"),
+        ("The moon is too small to hold an atmosphere.", "لا يمكن للقمر الاحتفاظ بغلاف جوي"),
+        ("The season is over in two weeks at most.", "لا يدوم الموسم أكثر من أسبوعين"),
+        ("She sang the passage again and again.", "لم تكن المغنية تكتفي بأداء المقطع مرة واحدة"),
+        (
+            "If the pumps are not replaced, UNESCO warned, the tombs are at risk.",
+            "حذرت اليونسكو من خطر يهدد المقابر ما لم تستبدل المضخات",
+        ),
+        (
+            "The river reached a level not recorded for 25 years.",
+            "بلغ النهر أعلى مستوى يسجل منذ ربع قرن",
+        ),
+        ("He was the first surgeon to transplant lungs.", "لم يسبق لأي جراح أن زرع رئتين قبله"),
+        ("Medicines may not be advertised.", "يمنع إعلان الأدوية"),
+    ] {
+        assert_eq!(english(claim, evidence), [], "{claim}");
+    }
+    let added = [(FactKind::Negation, Agreement::Absent)];
+    assert_eq!(
+        english("The river did not reach its highest level.", "بلغ النهر أعلى مستوى"),
+        added
+    );
+}

@@ -32,6 +32,7 @@ pub(super) fn answers(claim: &[Reading], evidence: &[Reading]) -> Vec<Answer> {
             let fits = |(_, other): &(usize, &Reading)| {
                 (other.strength == Strength::Hint) == hints
                     && agreement(&reading.value, &other.value) == Some(wanted)
+                    && !(is_vaguer(&other.value, &reading.value) && states_a_year(evidence))
             };
             let distance = |at: usize| (relative(at, evidence.len()) - place).abs();
             let best = evidence.iter().enumerate().filter(fits).map(|(at, _)| at).min_by(|a, b| {
@@ -60,6 +61,15 @@ pub(super) fn answers(claim: &[Reading], evidence: &[Reading]) -> Vec<Answer> {
             answer.unwrap_or_else(|| unanswered(reading, evidence, &mut taken))
         })
         .collect()
+}
+
+/// Whether `other` is the century of a year, which answers to it only where no year is stated.
+fn is_vaguer(other: &Value, year: &Value) -> bool {
+    matches!((other, year), (Value::Century(_), Value::Day(_)))
+}
+
+fn states_a_year(evidence: &[Reading]) -> bool {
+    evidence.iter().any(|reading| matches!(reading.value, Value::Day(Day { year: Some(_), .. })))
 }
 
 fn relative(index: usize, length: usize) -> f64 {
@@ -269,10 +279,11 @@ fn is_among(stated: f64, vague: &Amount, least: f64) -> bool {
 /// How many times as much as is told there may be for "more than" to be said of it, or as little for "less than".
 const BOUNDED: f64 = 2.0;
 
-/// Whether the evidence lies where a claim of "more than" or "less than" says.
+/// Whether the evidence lies where a claim of "more than" or "less than" says, itself perhaps told by such a bound.
 fn is_bounded(claim: &Amount, evidence: &Amount, a: f64, b: f64) -> bool {
-    // Bounds are told as they stand.
-    let whole = !claim.ordinal && !evidence.ordinal && evidence.bound == Bound::None;
+    let rounder = significant(claim.low) < significant(evidence.low);
+    let told = evidence.bound == Bound::None || evidence.bound == claim.bound && rounder;
+    let whole = !claim.ordinal && !evidence.ordinal && told;
     whole
         && match claim.bound {
             Bound::None => false,
@@ -326,7 +337,8 @@ fn vague(claim: &Amount, evidence: &Amount) -> Option<Agreement> {
 }
 
 /// Whether one value is the other rounded: within 5 % where one of them is said to be about right or the claim has fewer
-/// digits, to which the evidence rounds; within 1 % where units were converted.
+/// digits, to which the evidence rounds; within 3 % where units were converted, 6 where the claim
+/// says "almost".
 fn is_rounded(claim: &Amount, evidence: &Amount, a: f64, b: f64) -> bool {
     let distance = (a - b).abs() / a.abs().max(b.abs()).max(1e-9);
     let factors = (claim.unit.factor, evidence.unit.factor);
@@ -334,7 +346,8 @@ fn is_rounded(claim: &Amount, evidence: &Amount, a: f64, b: f64) -> bool {
         return false;
     }
     let converted = claim.unit.dimension == evidence.unit.dimension && !equal(factors.0, factors.1);
-    if converted && distance <= 0.03 {
+    let loose = if claim.precision == Precision::About { 0.06 } else { 0.03 };
+    if converted && distance <= loose {
         return true;
     }
     let (few, many) = (significant(claim.low), significant(evidence.low));

@@ -133,7 +133,8 @@ fn month(tokens: &Tokens, at: usize) -> Option<(u8, Era, usize)> {
             let token = tokens.all.get(at)?;
             let written =
                 token.capital || (tokens.language == Language::Arabic && !token.entry.definite);
-            written.then_some(())?;
+            // Mar del Plata is a town.
+            (written && tokens.word(at + 1) != "del").then_some(())?;
             (month, Era::Common, at + 1)
         }
         HijriMonth(month) => (month, Era::Hijri, at + 1),
@@ -241,7 +242,11 @@ fn calendar(tokens: &Tokens, at: usize) -> Option<Reading> {
     }
     let Some((month, calendar, mut end)) = month(tokens, next) else {
         let alone = date.weekday.is_some() && weekday_end > at;
-        return alone.then(|| stated(at, weekday_end, Value::Day(date)));
+        // Friday prayers are held on other days, too, in what is told of them.
+        let named = matches!(tokens.word(weekday_end), "prayer" | "prayers" | "sermon");
+        let strength = if named { Strength::Hint } else { Strength::Stated };
+        let value = Value::Day(date);
+        return alone.then(|| Reading { strength, ..stated(at, weekday_end, value) });
     };
     (date.date, date.month, date.era) = (day, Some(month), calendar);
     if let Some((day, behind)) = day_of_month(tokens, end).filter(|_| date.date.is_none()) {

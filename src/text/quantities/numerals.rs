@@ -63,6 +63,7 @@ pub(super) fn numeral(tokens: &Tokens, at: usize) -> Option<Numeral> {
 fn ratio(tokens: &Tokens, at: usize) -> Option<Numeral> {
     let count = |at: usize| match tokens.meaning(at) {
         Some(Cardinal(value)) => Some(value),
+        Some(Ten) => Some(10.0),
         _ if tokens.plain_digits(at) > 0 => tokens.digits(at),
         _ => None,
     };
@@ -76,6 +77,8 @@ fn ratio(tokens: &Tokens, at: usize) -> Option<Numeral> {
         ("in" | "من", _) if every(at + 2) => at + 3,
         ("in", _) if equal(part, 1.0) => at + 2,
         ("out", "of") if every(at + 3) => at + 4,
+        ("من", "اصل" | "بين") if every(at + 3) => at + 4,
+        ("من", "اصل") => at + 3,
         _ => return None,
     };
     let whole = count(behind).filter(|whole| part < *whole && *whole <= LARGEST_WHOLE)?;
@@ -144,6 +147,8 @@ fn english(tokens: &Tokens, at: usize) -> Option<Numeral> {
         Few => scale_at(tokens, first + 1).map(|s| vague(s * 2.0, s * 10.0, first + 2)),
         Many(scale) if article == 0 => Some(english_many(tokens, first, scale)),
         Part(share) => english_part(tokens, first, share, article > 0),
+        // "The Hundred" is a name.
+        Scale(_) if first > 0 && tokens.all.get(first).is_some_and(|token| token.capital) => None,
         Scale(_) => english_words(tokens, first),
         Ordinal(3.0) if article > 0 && tokens.word(first + 1) == "of" => {
             Some(exact(1.0 / 3.0, first + 1))
@@ -176,7 +181,9 @@ fn english_part(tokens: &Tokens, at: usize, share: f64, article: bool) -> Option
         return Some(exact(share, next));
     }
     let ordered = at > 0 && matches!(tokens.meaning(at - 1), Some(Ordinal(_) | Second));
-    let quarter = equal(share, 0.25) && !(article || tokens.word(at + 1) == "of");
+    // Quarters of a town, which have no number in front.
+    let told = article || tokens.word(at) == "quarter" && tokens.word(at + 1) == "of";
+    let quarter = equal(share, 0.25) && !told;
     (!ordered && !quarter).then(|| exact(share, at + 1))
 }
 
@@ -256,7 +263,7 @@ fn arabic(tokens: &Tokens, at: usize) -> Option<Numeral> {
         Ordinal(value) => Some(arabic_ordinal(tokens, at, value)),
         Second => Some(arabic_ordinal(tokens, at, 2.0)),
         OneOf if !counts(tokens, at) => None,
-        OneOf if tokens.word(at).ends_with("حادي") => Some(arabic_ordinal(tokens, at, 1.0)),
+        OneOf if tokens.word(at).ends_with("حادي") => Some(arabic_ordinal(tokens, at, 11.0)),
         Cardinal(count) if is_many_parts(tokens, at + 1) => match tokens.meaning(at + 1) {
             Some(Part(share)) => Some(exact(count * share, at + 2)),
             _ => None,

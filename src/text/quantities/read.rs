@@ -161,7 +161,7 @@ fn unit_behind(tokens: &Tokens, at: usize, amount: &Amount) -> Option<(Unit, usi
     let mut next = at;
     next += usize::from(tokens.is_dash(next) && tokens.is_glued(next + 1));
     next += usize::from(matches!(tokens.mark(next), Some('°' | 'º')));
-    let of = matches!(tokens.word(next), "of" | "من") && (amount.low >= 1e3);
+    let of = matches!(tokens.word(next), "of" | "من") && (amount.low >= 100.0);
     next += usize::from(of);
     let power = match tokens.meaning(next) {
         Some(Square) => 2,
@@ -315,6 +315,9 @@ const PRONOUN_BEFORE: [&str; 31] = [
 const PRONOUN_BEHIND: [&str; 11] =
     ["this", "that", "no", "any", "every", "each", "which", "the", "another", "some", "only"];
 
+/// Words behind "one" among which "another" may answer to it.
+const ANOTHER: usize = 5;
+
 /// How far a number states something.
 fn strength(tokens: &Tokens, at: usize, number: &Numeral, amount: &Amount) -> Strength {
     let scaled = matches!(tokens.meaning(number.end - 1), Some(Scale(_)));
@@ -331,8 +334,12 @@ fn strength(tokens: &Tokens, at: usize, number: &Numeral, amount: &Amount) -> St
     }
     if equal(amount.low, 1.0) && !amount.ordinal {
         let in_front = at.checked_sub(1).map_or("", |at| tokens.word(at));
-        let pronoun =
-            next.is_empty() || PRONOUN_BEFORE.contains(&next) || PRONOUN_BEHIND.contains(&in_front);
+        // "from one place to another"
+        let mut behind = (number.end..number.end + ANOTHER).map(|at| tokens.word(at));
+        let pronoun = next.is_empty()
+            || PRONOUN_BEFORE.contains(&next)
+            || PRONOUN_BEHIND.contains(&in_front)
+            || behind.any(|word| word == "another");
         return if pronoun { Strength::Hint } else { Strength::Faint };
     }
     // "نصف النهائي" is a round of a cup.
@@ -392,11 +399,12 @@ fn hint(tokens: &Tokens, at: usize) -> Option<Reading> {
 
 /// How many of something an Arabic adjective says there are: "ثلاثية" is threefold.
 fn fold_of(word: &str) -> Option<f64> {
-    const STEMS: [(&str, f64); 7] = [
+    const STEMS: [(&str, f64); 8] = [
         ("ثنائي", 2.0),
         ("ثلاثي", 3.0),
         ("رباعي", 4.0),
         ("خماسي", 5.0),
+        ("خمسي", 5.0),
         ("سداسي", 6.0),
         ("سباعي", 7.0),
         ("ثماني", 8.0),

@@ -306,3 +306,18 @@ fn words_that_are_also_others_state_nothing() {
     assert_eq!(found("في مارس الماضي", Arabic), [(Date, "مارس")]);
     equal("the first ten samples", "أول عشر عينات");
 }
+
+#[test]
+fn numbers_that_are_names_or_told_otherwise() {
+    assert_eq!(found("They dried okra in the old quarters of Damascus.", English), []);
+    assert_eq!(found("Six clubs want teams in The Hundred.", English).len(), 1);
+    assert_eq!(found("He worked in Mar del Plata.", English), []);
+    assert_eq!(checked("more than half of all workers", "ستة من كل عشرة عمال"), [Near]);
+    assert_eq!(checked("a five-year plan", "خطة خمسية"), [Same]);
+    assert_eq!(checked("Well over a thousand bones", "أكثر من 1500 عظمة"), [Near]);
+    assert_eq!(checked("more than 1,200 bones", "أكثر من 1500 عظمة"), [Differs]);
+    assert_eq!(checked("almost four days later", "بعد 91 ساعة"), [Near]);
+    assert_eq!(checked("four days later", "بعد 91 ساعة"), [Differs]);
+    assert_eq!(checked("in 2006", "أواخر القرن الحادي والعشرين، وفي عام 2009"), [Differs]);
+    assert_eq!(checked("its eleventh member", "العضو الحادي عشر"), [Same]);
+}
