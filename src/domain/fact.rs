@@ -30,6 +30,8 @@ pub enum FactKind {
     Modality,
     /// Who does what to whom.
     Role,
+    /// A word of which another text has the opposite.
+    Opposite,
 }
 
 impl FactKind {
@@ -46,6 +48,7 @@ impl FactKind {
             Self::Negation => "negation",
             Self::Modality => "modality",
             Self::Role => "role",
+            Self::Opposite => "opposite",
         }
     }
 }

@@ -21,7 +21,7 @@ pub const NAMES: [&str; FEATURES] = [
     "facts borne out, of 3 at most",
     "facts of numbers and dates not borne out, of 2 at most",
     "names not borne out, of 2 at most",
-    "negation or roles differ",
+    "negation, roles or opposites differ",
     "modality differs",
     "other doubts, of 2 at most",
 ];
@@ -79,10 +79,17 @@ pub(super) fn features(
     let same = findings.facts.iter().filter(|f| f.check.agreement == Agreement::Same).count();
     let others = doubts.iter().filter(|doubt| !matches!(doubt.kind, DoubtKind::Fact(_)));
     let is_name = |kind| kind == FactKind::Name;
-    let turned = |kind| matches!(kind, FactKind::Negation | FactKind::Role);
+    let turned = |kind| matches!(kind, FactKind::Negation | FactKind::Role | FactKind::Opposite);
     let modal = |kind| kind == FactKind::Modality;
     let quantity = |kind| {
-        !matches!(kind, FactKind::Name | FactKind::Negation | FactKind::Role | FactKind::Modality)
+        !matches!(
+            kind,
+            FactKind::Name
+                | FactKind::Negation
+                | FactKind::Role
+                | FactKind::Opposite
+                | FactKind::Modality
+        )
     };
     [
         1.0,

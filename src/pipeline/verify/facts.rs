@@ -221,7 +221,7 @@ fn joined(first: Vec<Finding>, second: Vec<Finding>, reports: bool) -> Vec<Findi
 
 /// Facts that are listed only where the two sides differ.
 fn is_a_turn(kind: FactKind) -> bool {
-    matches!(kind, FactKind::Negation | FactKind::Modality | FactKind::Role)
+    matches!(kind, FactKind::Negation | FactKind::Modality | FactKind::Role | FactKind::Opposite)
 }
 
 /// Each fact of the claim against one segment.
@@ -242,6 +242,7 @@ fn against(statement: &Statement<'_>, side: &Side<'_>, context: &[Side<'_>]) -> 
     let mut in_english = Vec::new();
     if language == Language::English {
         checks.extend(polarity::compare_roles(claim, side.english));
+        checks.extend(polarity::compare_opposites(claim, side.english));
         in_english = quantities::compare(claim, language, side.english, Language::English);
         let turns = polarity::compare(claim, language, side.english, Language::English);
         // In nearly the same words a negation that comes or goes shows better than across two languages; and one whose very
@@ -283,7 +284,7 @@ fn denies(claim: &str, english: &str, turns: &[FactCheck], told: f32) -> bool {
 
 /// A fact that the English has and the Arabic has not was changed by the translation.
 fn origin(check: &FactCheck, language: Language, in_english: &[FactCheck]) -> Origin {
-    if language == Language::Arabic || check.kind == FactKind::Role {
+    if language == Language::Arabic || matches!(check.kind, FactKind::Role | FactKind::Opposite) {
         return Origin::Summary;
     }
     let same = |other: &&FactCheck| other.kind == check.kind && other.claim == check.claim;
@@ -369,7 +370,7 @@ impl Swapped {
     fn has(self, kind: FactKind) -> bool {
         match kind {
             FactKind::Name => self.name,
-            FactKind::Negation | FactKind::Role | FactKind::Modality => false,
+            kind if is_a_turn(kind) => false,
             _ => self.quantity,
         }
     }

@@ -22,6 +22,9 @@ pub(super) fn fact(statement: &Statement<'_>, finding: &Finding) -> Doubt {
         (FactKind::Role, _) => {
             format!("“{said}” has the roles the other way round than sentence {number}")
         }
+        (FactKind::Opposite, _) => {
+            format!("“{said}” is the opposite of what {sentence} {number} says")
+        }
         (FactKind::Negation, _) => {
             format!("claim and {sentence} {number} differ in a negation (“{said}”)")
         }
@@ -36,7 +39,7 @@ pub(super) fn fact(statement: &Statement<'_>, finding: &Finding) -> Doubt {
         Origin::Summary | Origin::Unclear => text,
     };
     let contradicts = match check.kind {
-        FactKind::Negation | FactKind::Role => true,
+        FactKind::Negation | FactKind::Role | FactKind::Opposite => true,
         FactKind::Modality => false,
         // A name in another's place may be a spelling that was not recognised.
         FactKind::Name => differs && finding.origin == Origin::Summary,

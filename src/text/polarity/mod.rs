@@ -1,11 +1,12 @@
 //! What a text denies or leaves open, and who does what to whom, held against a second text.
 //!
-//! Owns: negation and modality of Arabic and English, and exchanged roles in English.
+//! Owns: negation and modality of Arabic and English, exchanged roles and opposites in English.
 //! In: a claim and its evidence. Out: facts and checks with spans of these texts.
 //! Never: models; a marker is reported only where both sides can be seen to tell the same thing.
 
 mod compare;
 mod lexicon;
+mod opposites;
 mod reading;
 mod roles;
 #[cfg(test)]
@@ -63,6 +64,13 @@ pub fn denies_a_word_of(claim: &str, english: &str) -> bool {
 #[must_use]
 pub fn compare_roles(claim: &str, english: &str) -> Vec<FactCheck> {
     roles::compare(claim, english)
+}
+
+/// The first word of a `claim` in English where the `english` of its evidence has the opposite ("rose" and "fell"), beside the
+/// same word and with the half of the claim's words around it; kind opposite. Nothing where only one side denies something.
+#[must_use]
+pub fn compare_opposites(claim: &str, english: &str) -> Vec<FactCheck> {
+    opposites::compare(claim, english)
 }
 
 /// One form for the spellings of a word.

@@ -321,3 +321,20 @@ fn arabic_denies_in_verbs_and_by_exceptions() {
         added
     );
 }
+
+#[test]
+fn opposites_in_one_place_contradict() {
+    let opposite = |claim, english| -> Vec<FactKind> {
+        compare_opposites(claim, english).into_iter().map(|check| check.kind).collect()
+    };
+    let rose = "Exports of dates rose by a tenth in the first half of the year.";
+    assert_eq!(opposite("Exports of dates fell by a tenth.", rose), [FactKind::Opposite]);
+    assert_eq!(opposite("Exports of dates grew by a tenth.", rose), []);
+    assert_eq!(opposite("Exports of dates did not fall by a tenth.", rose), []);
+    assert_eq!(opposite("The price of bread fell in Cairo.", rose), [], "of something else");
+    let both = "Exports of dates rose and those of figs fell.";
+    assert_eq!(opposite("Exports of figs fell.", both), []);
+    let won = "Qatif won the volleyball cup after beating Ibtisam.";
+    assert_eq!(opposite("Ibtisam lost the volleyball cup to Qatif.", won), []);
+    assert_eq!(opposite("Qatif lost the volleyball cup to Ibtisam.", won), [FactKind::Opposite]);
+}

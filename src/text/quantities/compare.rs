@@ -79,7 +79,7 @@ fn relative(index: usize, length: usize) -> f64 {
 }
 
 /// A number of the evidence, stated and not yet used, that could be meant where the claim has `reading`: a small count for a
-/// small count, an ordinal for an ordinal.
+/// small count, an ordinal for an ordinal, a share for a share.
 fn rival(reading: &Reading, evidence: &[Reading], taken: &[bool]) -> Option<usize> {
     let Value::Amount(claimed) = reading.value else { return None };
     evidence.iter().zip(taken).position(|(other, taken)| {
@@ -88,7 +88,7 @@ fn rival(reading: &Reading, evidence: &[Reading], taken: &[bool]) -> Option<usiz
             && other.strength == Strength::Stated
             && amount.ordinal == claimed.ordinal
             && amount.low <= 20.0
-            && amount.low > 0.9
+            && (amount.low > 0.9) == (claimed.low > 0.9)
             && (amount.unit.dimension == claimed.unit.dimension)
     })
 }

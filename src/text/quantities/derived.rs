@@ -76,6 +76,10 @@ fn rest_of_whole(claim: &Amount, known: &[Known]) -> Option<usize> {
     let part = share(claim)?;
     let rest = |amount: &Amount| share(amount).map(|other| 1.0 - other);
     let fits = |rest: f64, amount: &Amount| {
+        // Nobody says "three quarters" where others say "a quarter" of the rest.
+        if claim.unit.is_none() && amount.unit.is_none() {
+            return false;
+        }
         let in_percent = !claim.unit.is_none() && !amount.unit.is_none();
         if in_percent { equal(part, rest) } else { is_about(part, rest, is_rough(claim, amount)) }
     };

@@ -315,6 +315,9 @@ const PRONOUN_BEFORE: [&str; 31] = [
 const PRONOUN_BEHIND: [&str; 11] =
     ["this", "that", "no", "any", "every", "each", "which", "the", "another", "some", "only"];
 
+/// Words in front of the rank that somebody has.
+const RANKED: &str = "came|come|comes|coming|finish|finished|finishing|place|placed|places|placing|rank|ranked|ranks|ranking";
+
 /// Words behind "one" among which "another" may answer to it.
 const ANOTHER: usize = 5;
 
@@ -329,7 +332,8 @@ fn strength(tokens: &Tokens, at: usize, number: &Numeral, amount: &Amount) -> St
     let next = tokens.word(number.end);
     if amount.ordinal && amount.low <= 2.0 {
         let firm = at > 0
-            && matches!(tokens.word(at - 1), "the" | "a" | "his" | "her" | "its" | "their" | "s");
+            && (matches!(tokens.word(at - 1), "the" | "a" | "his" | "her" | "its" | "their" | "s")
+                || is_listed(RANKED, tokens.word(at - 1)));
         return if arabic || firm { Strength::Faint } else { Strength::Hint };
     }
     if equal(amount.low, 1.0) && !amount.ordinal {

@@ -321,3 +321,11 @@ fn numbers_that_are_names_or_told_otherwise() {
     assert_eq!(checked("in 2006", "أواخر القرن الحادي والعشرين، وفي عام 2009"), [Differs]);
     assert_eq!(checked("its eleventh member", "العضو الحادي عشر"), [Same]);
 }
+
+#[test]
+fn shares_and_ranks_are_held_against_each_other() {
+    assert_eq!(checked("About half of new mothers", "خمس الأمهات الجدد"), [Differs]);
+    assert_eq!(checked("three quarters of the visitors", "ربع الزوار"), [Differs]);
+    assert_eq!(checked("The party finished second.", "جاء الحزب في المرتبة الرابعة"), [Differs]);
+    assert_eq!(checked("The party finished second.", "جاء الحزب في المرتبة الثانية"), [Same]);
+}
