@@ -16,7 +16,7 @@ mod verbs;
 use super::normalize::{Profile, normalize};
 use crate::domain::{Fact, FactCheck, FactKind, Language};
 use lexicon::Level;
-use reading::Reading;
+use reading::{Reading, Token};
 
 /// Negations and modalities of `text`, in order; kinds negation and modality.
 ///
@@ -45,16 +45,22 @@ pub fn compare(
     compare::Pair::of((claim, claim_language), (evidence, evidence_language)).checks()
 }
 
-/// Whether a `claim` in English denies a word that the `english` of its evidence has: "did not raise" where that has "raised".
-/// A claim that tells in its own words what is so may say "did not fall" of what stood.
+/// Words behind a denied word that tell what is denied of what.
+const DENIED_OF: usize = 4;
+
+/// Whether a `claim` in English denies a word that the `english` of its evidence has: "did not raise" where that has "raised";
+/// or another word of what the evidence has in all its words: "did not speak of aid to Syria" where that has a call about aid
+/// to Syria. A claim that tells in its own words what is so may say "did not fall" of what stood.
 #[must_use]
 pub fn denies_a_word_of(claim: &str, english: &str) -> bool {
     let (ours, theirs) =
         (Reading::of(claim, Language::English), Reading::of(english, Language::English));
-    let firm = ours.of_kind(FactKind::Negation).filter(|marker| marker.level >= Level::Firm);
-    let denied = firm.flat_map(|marker| ours.scope(marker, 1));
-    let has = |word: &str| theirs.tokens.iter().any(|token| token.key == word);
-    denied.into_iter().any(|token| has(&token.key))
+    let has = |token: &&Token| theirs.tokens.iter().any(|other| other.key == token.key);
+    ours.of_kind(FactKind::Negation).filter(|marker| marker.level >= Level::Firm).any(|marker| {
+        let scope = ours.scope(marker, DENIED_OF);
+        let Some((denied, of)) = scope.split_first() else { return false };
+        has(denied) || of.len() > 1 && of.iter().all(|token| has(token))
+    })
 }
 
 /// Names or nouns of a `claim` in English that have changed places in the `english` of its evidence: "X attacked Y" and "Y

@@ -338,3 +338,12 @@ fn opposites_in_one_place_contradict() {
     assert_eq!(opposite("Ibtisam lost the volleyball cup to Qatif.", won), []);
     assert_eq!(opposite("Qatif lost the volleyball cup to Ibtisam.", won), [FactKind::Opposite]);
 }
+
+#[test]
+fn a_denial_in_other_words_is_one_if_all_it_is_about_stands_there() {
+    let call = "They confirmed in a call that they welcome the transfer of aid to Syria.";
+    assert!(denies_a_word_of("They did not speak about aid to Syria.", call));
+    assert!(denies_a_word_of("They did not welcome it.", call));
+    assert!(!denies_a_word_of("They did not quarrel over aid.", call));
+    assert!(!denies_a_word_of("They did not meet in Damascus about aid.", call));
+}
