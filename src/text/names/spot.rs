@@ -268,13 +268,12 @@ fn run_at(text: &str, tokens: &[Token<'_>], at: usize) -> (Option<Name>, usize) 
 
 /// Whether a word may be the plural of an ordinary one.
 fn is_plural(word: &str) -> bool {
-    let ends = |ending: &&str| word.ends_with(ending);
     let small = word.chars().skip(1).all(char::is_lowercase);
     let other = ["ss", "us", "is", "os", "as"];
     word.chars().count() > MIN_PLURAL
         && small
         && word.ends_with('s')
-        && !other.iter().any(|e| ends(&e))
+        && !other.iter().any(|ending| word.ends_with(ending))
 }
 
 /// Whether a name may begin with this token.

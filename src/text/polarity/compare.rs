@@ -91,17 +91,14 @@ impl<'a> Pair<'a> {
     /// Whether an English claim says by a negation what the Arabic says by a superlative: "a level not seen for 25 years" of
     /// the highest, "no swimmer before her had" of the first.
     fn is_record(&self) -> bool {
-        let any = |reading: &Reading, list: &str| {
-            reading.tokens.iter().any(|token| is_listed(list, &token.word))
-        };
         let own = self.claim_reading.tokens.iter().any(|token| {
             token.word.len() > 4 && token.word.ends_with("est")
                 || is_listed("first|most|least|record", &token.word)
         });
         (self.claim.1, self.evidence.1) == (Language::English, Language::Arabic)
             && !own
-            && any(&self.claim_reading, "since|before|ever|years|other|previously|decades")
-            && any(
+            && has_any(&self.claim_reading, "since|before|ever|years|other|previously|decades")
+            && has_any(
                 &self.evidence_reading,
                 "اعلي|الاعلي|ادني|الادني|اكبر|الاكبر|اسوا|الاسوا|اقوي|الاقوي|اشد|الاشد|اطول|الاطول|اول|الاول|الاولي|اولي",
             )
@@ -123,11 +120,8 @@ impl<'a> Pair<'a> {
 
     /// Whether a claim in English calls that the first of which the evidence says that there was none before.
     fn is_first(&self) -> bool {
-        let any = |reading: &Reading, list: &str| {
-            reading.tokens.iter().any(|token| is_listed(list, &token.word))
-        };
-        any(&self.claim_reading, "first")
-            && any(&self.evidence_reading, "before|ever|قبل|يسبق|سبق|قط")
+        has_any(&self.claim_reading, "first")
+            && has_any(&self.evidence_reading, "before|ever|قبل|يسبق|سبق|قط")
     }
 
     /// What is dropped by a claim that retells all of the evidence.
@@ -332,8 +326,12 @@ impl<'a> Pair<'a> {
     }
 }
 
+/// Whether one of the words of `list` stands in the text.
+fn has_any(reading: &Reading, list: &str) -> bool {
+    reading.tokens.iter().any(|token| is_listed(list, &token.word))
+}
+
 /// Whether a past verb of speech stands in the text.
 fn is_reported(reading: &Reading) -> bool {
-    let said = "said|confirmed|announced|added|told|stressed|stated|noted|declared|reported";
-    reading.tokens.iter().any(|token| is_listed(said, &token.word))
+    has_any(reading, "said|confirmed|announced|added|told|stressed|stated|noted|declared|reported")
 }
