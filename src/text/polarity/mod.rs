@@ -55,7 +55,7 @@ const DENIED_OF: usize = 4;
 pub fn denies_a_word_of(claim: &str, english: &str) -> bool {
     let (ours, theirs) =
         (Reading::of(claim, Language::English), Reading::of(english, Language::English));
-    let has = |token: &&Token| theirs.tokens.iter().any(|other| other.key == token.key);
+    let has = |token: &Token| theirs.tokens.iter().any(|other| other.key == token.key);
     ours.of_kind(FactKind::Negation).filter(|marker| marker.level >= Level::Firm).any(|marker| {
         let scope = ours.scope(marker, DENIED_OF);
         let Some((denied, of)) = scope.split_first() else { return false };

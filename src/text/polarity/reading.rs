@@ -118,7 +118,7 @@ impl Reading {
                 let Some((_, end)) = free else { continue };
                 // UNESCO is no word that "un" makes.
                 let shown = self.tokens.get(at).and_then(|t| t.span.of(text)).unwrap_or_default();
-                let acronym = shown.chars().filter(|c| c.is_ascii_uppercase()).count() > 1;
+                let acronym = shown.chars().filter(char::is_ascii_uppercase).count() > 1;
                 // The month, and "No. 11".
                 let numbered = first == "no" && window.get(1) == Some(&".");
                 if first == "may" && self.is_month(text, at)

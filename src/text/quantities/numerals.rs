@@ -76,8 +76,7 @@ fn ratio(tokens: &Tokens, at: usize) -> Option<Numeral> {
     let behind = match (tokens.word(at + 1), tokens.word(at + 2)) {
         ("in" | "من", _) if every(at + 2) => at + 3,
         ("in", _) if equal(part, 1.0) => at + 2,
-        ("out", "of") if every(at + 3) => at + 4,
-        ("من", "اصل" | "بين") if every(at + 3) => at + 4,
+        ("out", "of") | ("من", "اصل" | "بين") if every(at + 3) => at + 4,
         ("من", "اصل") => at + 3,
         _ => return None,
     };
