@@ -35,6 +35,12 @@ pub enum FactKind {
 }
 
 impl FactKind {
+    /// Whether it is about how something is said to be so, and not a value or a name: listed only where two texts differ.
+    #[must_use]
+    pub fn is_turn(self) -> bool {
+        matches!(self, Self::Negation | Self::Modality | Self::Role | Self::Opposite)
+    }
+
     /// The kind in one word, as in the saved form.
     #[must_use]
     pub fn label(self) -> &'static str {

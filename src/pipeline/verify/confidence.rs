@@ -81,16 +81,7 @@ pub(super) fn features(
     let is_name = |kind| kind == FactKind::Name;
     let turned = |kind| matches!(kind, FactKind::Negation | FactKind::Role | FactKind::Opposite);
     let modal = |kind| kind == FactKind::Modality;
-    let quantity = |kind| {
-        !matches!(
-            kind,
-            FactKind::Name
-                | FactKind::Negation
-                | FactKind::Role
-                | FactKind::Opposite
-                | FactKind::Modality
-        )
-    };
+    let quantity = |kind: FactKind| kind != FactKind::Name && !kind.is_turn();
     [
         1.0,
         best.through_english,

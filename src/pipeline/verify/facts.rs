@@ -157,7 +157,7 @@ fn told_apart(statement: &Statement<'_>, second: &Side<'_>, facts: &[&Finding]) 
     let parted = |from, to| are_parted(statement.text, statement.language, from, to);
     let mut places: Vec<(ByteSpan, bool)> = facts
         .iter()
-        .filter(|fact| fact.is_borne_out() && !is_a_turn(fact.check.kind))
+        .filter(|fact| fact.is_borne_out() && !fact.check.kind.is_turn())
         .map(|fact| (fact.check.claim, fact.segment == second.segment))
         .collect();
     places.sort_by_key(|(span, _)| span.start());
@@ -204,7 +204,7 @@ fn joined(first: Vec<Finding>, second: Vec<Finding>, reports: bool) -> Vec<Findi
         others.iter().any(|other| other.check.kind == finding.check.kind)
     };
     let may_answer = |finding: &Finding| {
-        is_a_turn(finding.check.kind) && finding.check.agreement == Agreement::Absent
+        finding.check.kind.is_turn() && finding.check.agreement == Agreement::Absent
     };
     let mut facts = first;
     facts.retain(|fact| !reports || !may_answer(fact) || reported_by(fact, &second));
@@ -219,11 +219,6 @@ fn joined(first: Vec<Finding>, second: Vec<Finding>, reports: bool) -> Vec<Findi
     facts
 }
 
-/// Facts that are listed only where the two sides differ.
-fn is_a_turn(kind: FactKind) -> bool {
-    matches!(kind, FactKind::Negation | FactKind::Modality | FactKind::Role | FactKind::Opposite)
-}
-
 /// Each fact of the claim against one segment.
 fn against(statement: &Statement<'_>, side: &Side<'_>, context: &[Side<'_>]) -> Vec<Finding> {
     let (claim, language) = (statement.text, statement.language);
@@ -236,7 +231,7 @@ fn against(statement: &Statement<'_>, side: &Side<'_>, context: &[Side<'_>]) -> 
     if language == Language::English && told < if parted() { RETOLD } else { HALF_TOLD } {
         // A long claim that tells of much else does not tell the whole sentence.
         let whole = claim.trim().len();
-        checks.retain(|check| !is_a_turn(check.kind) || check.claim.len() < whole);
+        checks.retain(|check| !check.kind.is_turn() || check.claim.len() < whole);
     }
     let mut of_arabic = checks.len();
     let mut in_english = Vec::new();
@@ -264,7 +259,7 @@ fn against(statement: &Statement<'_>, side: &Side<'_>, context: &[Side<'_>]) -> 
     }
     let finding = |(place, check): (usize, FactCheck)| {
         let origin = origin(&check, language, &in_english);
-        let by_english = place >= of_arabic && is_a_turn(check.kind);
+        let by_english = place >= of_arabic && check.kind.is_turn();
         Finding { check, segment: side.segment, by_english, origin }
     };
     checks.into_iter().enumerate().map(finding).collect()
@@ -370,7 +365,7 @@ impl Swapped {
     fn has(self, kind: FactKind) -> bool {
         match kind {
             FactKind::Name => self.name,
-            kind if is_a_turn(kind) => false,
+            kind if kind.is_turn() => false,
             _ => self.quantity,
         }
     }

@@ -164,43 +164,49 @@ static SIDES: LazyLock<HashMap<String, Vec<Side>>> = LazyLock::new(|| {
 pub(super) fn compare(claim: &str, english: &str) -> Vec<FactCheck> {
     let (ours, theirs) =
         (Reading::of(claim, Language::English), Reading::of(english, Language::English));
-    if is_turned(&ours) != is_turned(&theirs) || told(&content(&ours), &content(&theirs)) < TOLD {
+    let (here, there) = (content(&ours), content(&theirs));
+    if is_turned(&ours) != is_turned(&theirs) || told(&here, &there) < TOLD {
         return Vec::new();
     }
-    let content = content(&ours);
     let opposite = |at: usize| {
-        let token = *content.get(at)?;
-        let against = |side: &&Side| stands_against(&ours, at, &theirs, **side);
+        let token = *here.get(at)?;
+        let against = |side: &&Side| stands_against((&ours, &here), at, (&theirs, &there), **side);
         sides(token).iter().find(against).map(|_| token.span)
     };
-    let found = (0..content.len()).find_map(opposite);
+    let found = (0..here.len()).find_map(opposite);
     let (kind, agreement) = (FactKind::Opposite, Agreement::Differs);
     found.map(|claim| FactCheck { kind, claim, evidence: None, agreement }).into_iter().collect()
 }
 
 /// Whether the evidence has the other side of `side` where the claim has it at `at`, denied in both or in none, and neither
 /// text has both.
-fn stands_against(ours: &Reading, at: usize, theirs: &Reading, side: Side) -> bool {
+fn stands_against(
+    (ours, here): (&Reading, &[&Token]),
+    at: usize,
+    (theirs, there): (&Reading, &[&Token]),
+    side: Side,
+) -> bool {
     let (number, first, converse) = side;
     let other = (number, !first, converse);
-    let (here, there) = (content(ours), content(theirs));
     let has = |tokens: &[&Token], side: Side| tokens.iter().any(|t| sides(t).contains(&side));
-    if has(&here, other) || has(&there, side) {
+    if has(here, other) || has(there, side) {
         return false;
     }
-    let beside = |tokens: &[&Token], at: usize| -> Vec<String> {
-        let before = at.checked_sub(1).and_then(|before| tokens.get(before));
-        let behind = tokens.get(at + 1).filter(|_| !converse);
-        before.into_iter().chain(behind).map(|token| token.key.clone()).collect()
-    };
-    let own = beside(&here, at);
+    let own = beside(here, at, converse);
     let denied = here.get(at).is_some_and(|token| is_denied(ours, token));
     let answers = |(at, token): (usize, &&Token)| {
         sides(token).contains(&other)
             && is_denied(theirs, token) == denied
-            && beside(&there, at).iter().any(|key| own.iter().any(|word| are_kin(word, key)))
+            && beside(there, at, converse).iter().any(|key| own.iter().any(|own| are_kin(own, key)))
     };
     there.iter().enumerate().any(answers)
+}
+
+/// The stems beside a word; in front of it only, if it is an end of a deed that may be told from the other end.
+fn beside<'a>(tokens: &[&'a Token], at: usize, converse: bool) -> Vec<&'a str> {
+    let before = at.checked_sub(1).and_then(|before| tokens.get(before));
+    let behind = tokens.get(at + 1).filter(|_| !converse);
+    before.into_iter().chain(behind).map(|token| token.key.as_str()).collect()
 }
 
 /// Whether a negation in front of it is about the word, "not as large as" among them.

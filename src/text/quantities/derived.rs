@@ -76,12 +76,12 @@ fn rest_of_whole(claim: &Amount, known: &[Known]) -> Option<usize> {
     let part = share(claim)?;
     let rest = |amount: &Amount| share(amount).map(|other| 1.0 - other);
     let fits = |rest: f64, amount: &Amount| {
-        // Nobody says "three quarters" where others say "a quarter" of the rest.
-        if claim.unit.is_none() && amount.unit.is_none() {
-            return false;
+        match (claim.unit.is_none(), amount.unit.is_none()) {
+            (false, false) => equal(part, rest),
+            // Nobody says "three quarters" where others say "a quarter" of the rest.
+            (true, true) => false,
+            _ => is_about(part, rest, is_rough(claim, amount)),
         }
-        let in_percent = !claim.unit.is_none() && !amount.unit.is_none();
-        if in_percent { equal(part, rest) } else { is_about(part, rest, is_rough(claim, amount)) }
     };
     let free = known.iter().filter(|(_, _, used)| !used);
     free.filter_map(|(at, amount, _)| Some((*at, rest(amount)?, amount)))
