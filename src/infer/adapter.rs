@@ -78,69 +78,13 @@ impl Adapter {
 mod tests {
     #![allow(clippy::unwrap_used, reason = "a test may stop at the first surprise")]
 
-    use std::collections::HashMap;
-
     use super::super::engine::Engine;
-    use super::super::fixtures::{FLOAT, INTEGER, Parts, cases, feed, model_file};
+    use super::super::fixtures::{
+        FLOAT, INTEGER, Parts, RANK, adapter_and_merged, cases, feed, model_file, tensor,
+    };
     use super::super::gguf::Value;
     use super::super::nn::KvCache;
     use super::*;
-
-    const RANK: usize = 4;
-    const ALPHA: f32 = 8.0;
-
-    /// Small values, by a linear congruential generator.
-    fn noise(len: usize, seed: usize) -> Vec<f32> {
-        let mut state = u32::try_from(seed % 1_000_003).unwrap();
-        let mut next = || {
-            state = state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
-            (f32::from(u16::try_from(state >> 16).unwrap()) / 32_768.0 - 1.0) / 8.0
-        };
-        (0..len).map(|_| next()).collect()
-    }
-
-    fn floats(bytes: &[u8]) -> Vec<f32> {
-        bytes.as_chunks::<4>().0.iter().map(|bytes| f32::from_le_bytes(*bytes)).collect()
-    }
-
-    fn tensor(rows: usize, columns: usize, values: &[f32]) -> (Vec<u64>, u32, Vec<u8>) {
-        let bytes = values.iter().flat_map(|value| value.to_le_bytes()).collect();
-        (vec![rows as u64, columns as u64], 0, bytes)
-    }
-
-    /// An adapter for every matrix of the layers of `model`, and the model that has it in its weights.
-    fn adapter_and_merged(model: &Parts) -> (Parts, Parts) {
-        let mut merged = model.clone();
-        let architecture = model.values["general.architecture"].clone();
-        let mut adapter = Parts { values: HashMap::new(), tensors: HashMap::new() }
-            .with("general.architecture", architecture)
-            .with("general.type", Value::Text("adapter".to_owned()))
-            .with("adapter.type", Value::Text("lora".to_owned()))
-            .with("adapter.lora.alpha", Value::Float(f64::from(ALPHA)));
-        for (name, (shape, format, bytes)) in &model.tensors {
-            let [rows, columns] = shape[..] else { continue };
-            if !name.starts_with("blk.") {
-                continue;
-            }
-            let (rows, columns) =
-                (usize::try_from(rows).unwrap(), usize::try_from(columns).unwrap());
-            let seed = name.bytes().map(usize::from).sum::<usize>() * 31 + name.len();
-            let (down, up) = (noise(RANK * columns, seed), noise(rows * RANK, seed + 1));
-            let mut weights = if *format == 0 { floats(bytes) } else { Vec::new() };
-            for (row, up) in weights.chunks_exact_mut(columns).zip(up.chunks_exact(RANK)) {
-                for (down, factor) in down.chunks_exact(columns).zip(up) {
-                    let row = row.iter_mut().zip(down);
-                    row.for_each(|(value, down)| *value += ALPHA / 4.0 * factor * down);
-                }
-            }
-            if *format == 0 {
-                merged.tensors.insert(name.clone(), tensor(rows, columns, &weights));
-            }
-            adapter.tensors.insert(format!("{name}{DOWN}"), tensor(RANK, columns, &down));
-            adapter.tensors.insert(format!("{name}{UP}"), tensor(rows, RANK, &up));
-        }
-        (adapter, merged)
-    }
 
     fn load(model: &Parts, adapter: Option<&Parts>) -> Result<Engine, InferError> {
         let adapter = adapter.map(|adapter| model_file(adapter.write()));

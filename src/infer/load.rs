@@ -7,8 +7,10 @@ use std::collections::HashMap;
 
 use serde::Deserialize;
 
+use super::entailment::EntailmentClassifier;
 use super::error::InferError;
 use super::files::{json, optional};
+use super::gguf_entailer::{GgufEntailer, READER};
 use super::seq2seq;
 use super::thread_pool;
 use super::transformer_encoder::{self, TransformerEncoder};
@@ -18,7 +20,8 @@ use super::weights::GgufFile;
 use super::{GgufWriter, Seq2SeqTranslator, Seq2SeqWriter};
 use crate::domain::{ModelSignature, RunVectors};
 use crate::ports::{
-    EmbedError, Embedder, ModelFiles, Search, TokenEncoder, TokenStates, Translator, Writer,
+    EmbedError, Embedder, Entailer, ModelFiles, Search, TokenEncoder, TokenStates, Translator,
+    Writer,
 };
 
 /// What `--translator` takes: encoder-decoders from a folder, decoders from a GGUF file.
@@ -190,6 +193,21 @@ pub fn load_encoder(
         Some(found) => Err(InferError::UnknownArchitecture { found, supported: EMBEDDERS }),
     };
     thread_pool(threads)?.install(load)
+}
+
+/// Loads a model that reads claims: the adapter of a translator that was trained to, or a classifier.
+///
+/// # Errors
+/// As the engines.
+pub fn load_entailer(
+    files: &dyn ModelFiles,
+    name: &str,
+    threads: usize,
+) -> Result<Box<dyn Entailer + Send>, InferError> {
+    if optional(files, READER)?.is_some() {
+        return Ok(Box::new(GgufEntailer::load(files, name, threads)?));
+    }
+    Ok(Box::new(EntailmentClassifier::load(files, name, threads)?))
 }
 
 /// What texts are introduced by, as the model's own files tell, or else the name of an E5 model.

@@ -19,6 +19,7 @@ mod files;
 #[cfg(test)]
 mod fixtures;
 mod gguf;
+mod gguf_entailer;
 mod jobs;
 mod kernels;
 mod load;
@@ -46,8 +47,9 @@ pub use checkpoint::Precision;
 pub use comet::CometEstimator;
 pub use entailment::EntailmentClassifier;
 pub use error::InferError;
+pub use gguf_entailer::{GgufEntailer, READER};
 pub use jobs::{Preferences, Terminology, Terms};
-pub use load::{LoadedEncoder, load_encoder, load_translator, load_writer};
+pub use load::{LoadedEncoder, load_encoder, load_entailer, load_translator, load_writer};
 pub use prompt::PromptFormat;
 pub use sentence_pieces::SentencePieces;
 pub use seq2seq_translator::Seq2SeqTranslator;

@@ -1,19 +1,32 @@
 //! Claims read against their evidence by an entailment model.
 //!
-//! Owns: which pairs are read, and that none is read twice in a run.
+//! Owns: which pairs are read, that texts a claim rests on together are read together, too, and that no pair is read twice in a run.
 //! In: statements with their evidence. Out: readings; no verdict.
 
 use std::collections::HashMap;
 
 use super::attribute::{Statement, Support};
 use super::error::PipelineError;
-use super::verify::{SegmentReading, evidence_segments};
+use super::verify::{Readings, SegmentReading, evidence_segments};
 use crate::domain::{Bitext, Entailment, LinkEntailment, ModelSignature, SegmentId, Translation};
 use crate::ports::Entailer;
 use crate::text::{Profile, normalize};
 
 /// Premise and hypothesis.
 type Pair = (String, String);
+
+/// Readings of `statements` by `entailer` against what they rest on, in the same order.
+///
+/// # Errors
+/// [`PipelineError::Entail`] if the model fails or breaks its contract.
+pub fn read_claims(
+    entailer: &mut dyn Entailer,
+    statements: &[Statement<'_>],
+    ranked: &[Vec<Support>],
+    bitext: &Bitext,
+) -> Result<Vec<Readings>, PipelineError> {
+    Reader::new(entailer).read(statements, ranked, bitext)
+}
 
 /// An entailment model and what it has read so far: a strict run judges the same sentences several times.
 pub(super) struct Reader<'a> {
@@ -39,19 +52,26 @@ impl<'a> Reader<'a> {
         statements: &[Statement<'_>],
         ranked: &[Vec<Support>],
         bitext: &Bitext,
-    ) -> Result<Vec<Vec<SegmentReading>>, PipelineError> {
+    ) -> Result<Vec<Readings>, PipelineError> {
         let evidence: Vec<Vec<SegmentId>> = statements
             .iter()
             .zip(ranked)
-            .map(|(statement, ranked)| evidence_segments(statement, ranked, bitext))
+            .map(|(statement, ranked)| {
+                if self.entailer.reads(statement.language) {
+                    evidence_segments(statement, ranked, bitext)
+                } else {
+                    Vec::new()
+                }
+            })
             .collect();
-        let pairs = |statement: &Statement<'_>, segment: SegmentId| {
-            premises(bitext, segment).map(|premise| Some((premise?, statement.text.to_owned())))
+        let pairs = |statement: &Statement<'_>, segments: &[SegmentId]| {
+            premises(bitext, segments).map(|premise| Some((premise?, statement.text.to_owned())))
         };
         let mut unknown: Vec<Pair> = Vec::new();
         for (statement, segments) in statements.iter().zip(&evidence) {
-            let all = segments.iter().flat_map(|segment| pairs(statement, *segment));
-            for pair in all.flatten() {
+            let single = segments.iter().flat_map(|segment| pairs(statement, &[*segment]));
+            let all = (segments.len() > 1).then(|| pairs(statement, segments));
+            for pair in single.chain(all.into_iter().flatten()).flatten() {
                 if !self.known.contains_key(&pair) && !unknown.contains(&pair) {
                     unknown.push(pair);
                 }
@@ -65,33 +85,48 @@ impl<'a> Reader<'a> {
         }
         self.known.extend(unknown.into_iter().zip(readings));
         let known = |pair: Option<Pair>| self.known.get(&pair?).copied().flatten();
-        let reading = |statement: &Statement<'_>, segment: SegmentId| {
-            let [arabic, english] = pairs(statement, segment).map(&known);
-            SegmentReading { segment, entailment: LinkEntailment { arabic, english } }
+        let reading = |statement: &Statement<'_>, segments: &[SegmentId]| {
+            let [arabic, english] = pairs(statement, segments).map(&known);
+            LinkEntailment { arabic, english }
         };
-        let all = statements.iter().zip(&evidence);
-        Ok(all.map(|(s, segments)| segments.iter().map(|id| reading(s, *id)).collect()).collect())
+        let all = |(statement, segments): (&Statement<'_>, &Vec<SegmentId>)| {
+            let single = |segment: &SegmentId| SegmentReading {
+                segment: *segment,
+                entailment: reading(statement, &[*segment]),
+            };
+            Readings {
+                segments: segments.iter().map(single).collect(),
+                together: (segments.len() > 1).then(|| reading(statement, segments)),
+            }
+        };
+        Ok(statements.iter().zip(&evidence).map(all).collect())
     }
 }
 
-/// The Arabic of a segment and its English; a translation that failed a check is no text to judge by.
-fn premises(bitext: &Bitext, segment: SegmentId) -> [Option<String>; 2] {
-    let arabic = normalize(bitext.source().segment_text(segment), Profile::Translate);
-    let english = bitext.translation(segment).filter(|english| english.is_sound());
-    let english = english.map(|Translation { text, .. }| text.clone());
-    [Some(arabic.text().to_owned()), english]
-        .map(|text| text.filter(|text| !text.trim().is_empty()))
+/// The Arabic of segments and their English, in the order of the article; a translation that failed a check is no text to judge by.
+fn premises(bitext: &Bitext, segments: &[SegmentId]) -> [Option<String>; 2] {
+    let mut segments = segments.to_vec();
+    segments.sort_unstable();
+    let arabic = |segment: &SegmentId| {
+        let text = bitext.source().segment_text(*segment);
+        Some(normalize(text, Profile::Translate).text().to_owned())
+    };
+    let english = |segment: &SegmentId| {
+        let sound = bitext.translation(*segment).filter(|english| english.is_sound());
+        sound.map(|Translation { text, .. }| text.clone())
+    };
+    let joined = |texts: Option<Vec<String>>| {
+        texts.map(|texts| texts.join(" ")).filter(|text| !text.trim().is_empty())
+    };
+    [joined(segments.iter().map(arabic).collect()), joined(segments.iter().map(english).collect())]
 }
 
 /// What the model could not read whole, in words.
-pub(super) fn remarks(
-    statements: &[Statement<'_>],
-    readings: &[Vec<SegmentReading>],
-) -> Vec<String> {
+pub(super) fn remarks(statements: &[Statement<'_>], readings: &[Readings]) -> Vec<String> {
     let mut remarks = Vec::new();
     for (statement, readings) in statements.iter().zip(readings) {
         let number = statement.claim.id.number();
-        for SegmentReading { segment, entailment } in readings {
+        for SegmentReading { segment, entailment } in &readings.segments {
             let sentence = segment.number();
             let cut = entailment.readings().map(|reading| reading.cut_tokens).max();
             match (entailment.arabic, cut) {

@@ -10,7 +10,7 @@ use super::coverage::coverage;
 use super::entail::{Reader, remarks};
 use super::error::PipelineError;
 use super::parts;
-use super::verify::{Judged, VerifyOptions, verify_read};
+use super::verify::{Judged, Readings, VerifyOptions, verify};
 use super::words::link_pairs;
 use crate::align::WordOptions;
 use crate::domain::{Bitext, BriefClaim, Coverage, Language, ModelSignature, Summary, WordLink};
@@ -76,13 +76,13 @@ pub(super) fn judge(
     let ranked = attribute(&statements, sources, encoder)?;
     let readings = match &mut bench.reader {
         Some(reader) => reader.read(&statements, &ranked, bitext)?,
-        None => vec![Vec::new(); statements.len()],
+        None => vec![Readings::default(); statements.len()],
     };
     let judged: Vec<Judged> = statements
         .iter()
         .zip(&ranked)
         .zip(&readings)
-        .map(|((statement, ranked), read)| verify_read(statement, ranked, bitext, options, read))
+        .map(|((statement, ranked), read)| verify(statement, ranked, bitext, options, read))
         .collect();
     let texts: Vec<&str> = statements.iter().map(|statement| statement.text).collect();
     let vectors = encoder.embed(&texts)?;

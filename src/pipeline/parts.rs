@@ -4,7 +4,7 @@
 //! In: values of the steps. Out: parts of a [`Brief`](crate::domain::Brief).
 
 use super::attribute::Statement;
-use super::verify::SegmentReading;
+use super::verify::Readings;
 use crate::domain::{
     Attribution, Bitext, BriefClaim, BriefParagraph, BriefSegment, Evidence, FailedSegment,
     LeftOut, ParagraphId, ParagraphKind, SegmentId, Translation,
@@ -69,7 +69,7 @@ pub(super) fn paragraphs(bitext: &Bitext) -> Vec<BriefParagraph> {
 pub(super) fn claim(
     statement: &Statement<'_>,
     attribution: &Attribution,
-    readings: &[SegmentReading],
+    readings: &Readings,
     bitext: &Bitext,
 ) -> BriefClaim {
     BriefClaim {
@@ -85,13 +85,9 @@ pub(super) fn claim(
 }
 
 /// Links to the same segment are one piece of evidence with several scores.
-fn evidence(
-    attribution: &Attribution,
-    readings: &[SegmentReading],
-    bitext: &Bitext,
-) -> Vec<Evidence> {
+fn evidence(attribution: &Attribution, readings: &Readings, bitext: &Bitext) -> Vec<Evidence> {
     let read = |segment: SegmentId| {
-        let reading = readings.iter().find(|reading| reading.segment == segment);
+        let reading = readings.segments.iter().find(|reading| reading.segment == segment);
         reading.map(|reading| reading.entailment)
     };
     let mut pieces: Vec<Evidence> = Vec::new();

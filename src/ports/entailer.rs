@@ -1,7 +1,7 @@
 //! A text and a claim to how probable it is that the one says the other.
 
 use super::Cause;
-use crate::domain::{Entailment, ModelSignature};
+use crate::domain::{Entailment, Language, ModelSignature};
 
 /// The entailment model failed.
 #[derive(Debug, thiserror::Error)]
@@ -21,6 +21,12 @@ pub trait Entailer {
     /// # Errors
     /// [`EntailError`] when the engine fails.
     fn read(&mut self, pairs: &[(&str, &str)]) -> Result<Vec<Option<Entailment>>, EntailError>;
+
+    /// Whether it reads claims of this language.
+    fn reads(&self, claim: Language) -> bool {
+        let _ = claim;
+        true
+    }
 
     /// The model behind it.
     fn signature(&self) -> ModelSignature;

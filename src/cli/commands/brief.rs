@@ -3,9 +3,9 @@
 use std::path::Path;
 
 use isnad::domain::{Brief, SegmentedArticle};
-use isnad::infer::{EntailmentClassifier, LoadedEncoder};
+use isnad::infer::LoadedEncoder;
 use isnad::pipeline::{self, BriefOptions, Engines};
-use isnad::ports::{Translator, Writer};
+use isnad::ports::{Entailer, Translator, Writer};
 
 use super::articles::{Articles, is_folder};
 use super::engines::{embedder, entailer, open_store, require_models, resolve, translator, writer};
@@ -51,7 +51,7 @@ pub(super) struct Loaded {
     translator: Box<dyn Translator + Send>,
     embedder: LoadedEncoder,
     writer: Option<Box<dyn Writer + Send>>,
-    entailer: Option<EntailmentClassifier>,
+    entailer: Option<Box<dyn Entailer + Send>>,
 }
 
 impl Loaded {
@@ -78,7 +78,7 @@ impl Loaded {
             translator: self.translator.as_mut(),
             encoder: &mut self.embedder,
             writer: self.writer.as_mut().map(|writer| writer.as_mut() as _),
-            entailer: self.entailer.as_mut().map(|entailer| entailer as _),
+            entailer: self.entailer.as_deref_mut().map(|entailer| entailer as _),
         };
         let mut bars = Bars::new(global.quiet);
         Ok(pipeline::brief(article, &mut engines, &options, &mut bars)?)

@@ -7,10 +7,11 @@ use isnad::artifact::{
     read_bitext, read_briefs,
 };
 use isnad::domain::{Brief, Language};
-use isnad::infer::{EntailmentClassifier, LoadedEncoder};
+use isnad::infer::LoadedEncoder;
 use isnad::pipeline::{
     self, CheckOptions, Engines, GivenSummary, PipelineError, Witnesses, check_bitext, taken_apart,
 };
+use isnad::ports::Entailer;
 use isnad::text::language::{LooksLike, looks_arabic};
 
 use super::articles::prepare;
@@ -66,7 +67,7 @@ fn given(asked: &args::Check, global: &Global, layers: Layers) -> Result<Brief, 
             let settings = settings(layers, None)?;
             let mut encoder = embedder(&store, &settings)?;
             let mut entailer = entailer(&store, &settings)?;
-            let witnesses = witnesses(&mut encoder, entailer.as_mut());
+            let witnesses = witnesses(&mut encoder, entailer.as_deref_mut());
             let options = options(&settings, "people", Vec::new());
             Ok(check_bitext(&bitext, &summary, witnesses, &options, &mut bars)?)
         }
@@ -94,7 +95,7 @@ fn given(asked: &args::Check, global: &Global, layers: Layers) -> Result<Brief, 
                 translator: translator.as_mut(),
                 encoder: &mut encoder,
                 writer: None,
-                entailer: entailer.as_mut().map(|entailer| entailer as _),
+                entailer: entailer.as_deref_mut().map(|entailer| entailer as _),
             };
             let options = options(&settings, "isnad", prepared.notes);
             Ok(pipeline::check(prepared.article, &summary, &mut engines, &options, &mut bars)?)
@@ -143,7 +144,7 @@ fn again(
     named.extend(settings.entailment_signature());
     let warnings = saved.brief.report.warnings.clone();
     let options = CheckOptions { settings: named, ..options(&settings, "brief", warnings) };
-    let witnesses = witnesses(&mut encoder, entailer.as_mut());
+    let witnesses = witnesses(&mut encoder, entailer.as_deref_mut());
     let mut brief = check_bitext(&bitext, &summary, witnesses, &options, &mut bars)?;
     brief.author = saved.brief.author;
     let pairs = brief.claims.iter().zip(&saved.brief.claims);
@@ -158,7 +159,7 @@ fn again(
 
 fn witnesses<'a>(
     encoder: &'a mut LoadedEncoder,
-    entailer: Option<&'a mut EntailmentClassifier>,
+    entailer: Option<&'a mut (dyn Entailer + Send + 'static)>,
 ) -> Witnesses<'a> {
     Witnesses { encoder, entailer: entailer.map(|entailer| entailer as _) }
 }

@@ -5,10 +5,10 @@ use std::sync::Arc;
 
 use isnad::artifact::Input;
 use isnad::infer::{
-    EntailmentClassifier, LoadedEncoder, Precision, Preferences, PromptFormat, Terminology,
-    TranslatorOptions, load_encoder, load_translator, load_writer,
+    LoadedEncoder, Precision, Preferences, PromptFormat, READER, Terminology, TranslatorOptions,
+    load_encoder, load_entailer, load_translator, load_writer,
 };
-use isnad::ports::{ModelFileError, ModelFiles, Search, Translator, Writer};
+use isnad::ports::{Entailer, ModelFileError, ModelFiles, Search, Translator, Writer};
 use isnad::store::{Environment, Model, ModelEntry, Prompt, Role, Store};
 use isnad::text::lexicon::Lexicon;
 
@@ -120,7 +120,7 @@ pub(super) fn translator(
 
 /// What the lexicon of a translator, if it has one, tells its search.
 fn preferences(model: &Model, bonus: LexiconBonus) -> Result<Option<Preferences>, CliError> {
-    if (bonus.names <= 0.0 && bonus.words <= 0.0) || !model.roles().any(|role| role == LEXICON) {
+    if bonus == LexiconBonus::default() || !model.roles().any(|role| role == LEXICON) {
         return Ok(None);
     }
     let mut file = model.open(LEXICON)?;
@@ -136,8 +136,12 @@ fn preferences(model: &Model, bonus: LexiconBonus) -> Result<Option<Preferences>
             let owned = |place: Vec<&str>| place.into_iter().map(ToOwned::to_owned).collect();
             places.map(|place| (owned(place), bonus)).collect::<Vec<(Vec<String>, f32)>>()
         };
-        let words = [Lexicon::numbers(source), lexicon.words(source)].concat();
-        [of(lexicon.names(source), bonus.names), of(words, bonus.words)].concat()
+        let found = [
+            (lexicon.names(source), bonus.names),
+            (Lexicon::numbers(source), bonus.numbers),
+            (lexicon.words(source), bonus.words),
+        ];
+        found.into_iter().flat_map(|(places, bonus)| of(places, bonus)).collect()
     })))
 }
 
@@ -174,14 +178,15 @@ pub(super) fn embedder(store: &Store, settings: &Settings) -> Result<LoadedEncod
 pub(super) fn entailer(
     store: &Store,
     settings: &Settings,
-) -> Result<Option<EntailmentClassifier>, CliError> {
+) -> Result<Option<Box<dyn Entailer + Send>>, CliError> {
     let Some(name) = &settings.entailer else { return Ok(None) };
     let model = store.resolve(name)?;
-    if let Some(entry) = model.entry().filter(|entry| entry.role != Role::Entailment) {
+    let reads = model.roles().any(|role| role == READER);
+    if let Some(entry) = model.entry().filter(|entry| entry.role != Role::Entailment && !reads) {
         let (name, found) = (model.name().to_owned(), entry.role.to_string());
         return Err(CliError::WrongRole { name, found, wanted: "entailment" });
     }
-    Ok(Some(EntailmentClassifier::load(&model, model.name(), settings.threads)?))
+    Ok(Some(load_entailer(&model, model.name(), settings.threads)?))
 }
 
 /// Loads the model that writes, if the summary needs one.

@@ -1,6 +1,6 @@
 //! What an entailment model adds to a verdict.
 //!
-//! Owns: when its readings support a claim, speak against it, or decide nothing, and how they join the confidence.
+//! Owns: when its readings support a claim, speak against it, or decide nothing, and the odds that they give.
 //! In: readings of the claim against both languages of its evidence. Out: a doubt, whether the claim is borne out, a probability.
 //! Never: the model; facts, which no reading overrules.
 //!
@@ -37,21 +37,44 @@ pub struct SegmentReading {
     pub entailment: LinkEntailment,
 }
 
-/// No probability counts as surer than this when two are joined.
-const SUREST: f32 = 0.99;
-
-/// Whether one segment bears the claim out by both readings.
-pub(super) fn is_entailed(readings: &[SegmentReading], options: EntailmentOptions) -> bool {
-    readings.iter().any(|reading| entails(reading, options))
+/// How a claim was read against its evidence; empty where no model was asked.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Readings {
+    /// Against each segment of it.
+    pub segments: Vec<SegmentReading>,
+    /// Against all of them at once, where there are several.
+    pub together: Option<LinkEntailment>,
 }
 
-fn entails(reading: &SegmentReading, options: EntailmentOptions) -> bool {
-    entailed_by_both(reading).is_some_and(|least| least >= options.min_entailment)
+impl Readings {
+    /// Log-odds that the evidence bears the claim out, by its Arabic and by its English, of the text that does so best; `None` if
+    /// no text was read whole in either language. A language that was not read says nothing, which is 0.
+    pub(super) fn log_odds(&self) -> Option<[f32; 2]> {
+        let odds = |reading: &LinkEntailment| {
+            let read = whole(reading);
+            let is_read = read.iter().any(Option::is_some);
+            is_read.then(|| read.map(|read| read.map_or(0.0, |read| log_odds(read.entailment))))
+        };
+        let sum = |[arabic, english]: &[f32; 2]| arabic + english;
+        self.all().filter_map(odds).max_by(|a, b| sum(a).total_cmp(&sum(b)))
+    }
+
+    fn all(&self) -> impl Iterator<Item = &LinkEntailment> {
+        self.segments.iter().map(|reading| &reading.entailment).chain(&self.together)
+    }
+}
+
+/// No probability counts as surer than this.
+const SUREST: f32 = 0.99;
+
+/// Whether one segment, or all together, bear the claim out by both readings.
+pub(super) fn is_entailed(readings: &Readings, options: EntailmentOptions) -> bool {
+    readings.all().filter_map(entailed_by_both).any(|least| least >= options.min_entailment)
 }
 
 /// The lower probability of entailment of two whole readings.
-fn entailed_by_both(reading: &SegmentReading) -> Option<f32> {
-    let [arabic, english] = whole(&reading.entailment).map(|read| read.map(|r| r.entailment));
+fn entailed_by_both(reading: &LinkEntailment) -> Option<f32> {
+    let [arabic, english] = whole(reading).map(|read| read.map(|r| r.entailment));
     Some(arabic?.min(english?))
 }
 
@@ -61,11 +84,11 @@ fn whole(entailment: &LinkEntailment) -> [Option<crate::domain::Entailment>; 2] 
 }
 
 /// What speaks against the claim, unless another segment of the evidence bears it out.
-pub(super) fn doubt(readings: &[SegmentReading], options: EntailmentOptions) -> Option<Doubt> {
+pub(super) fn doubt(readings: &Readings, options: EntailmentOptions) -> Option<Doubt> {
     if is_entailed(readings, options) {
         return None;
     }
-    let doubts = readings.iter().filter_map(|reading| contradiction(reading, options));
+    let doubts = readings.segments.iter().filter_map(|reading| contradiction(reading, options));
     doubts.max_by_key(|doubt| doubt.severity)
 }
 
@@ -86,17 +109,9 @@ fn contradiction(reading: &SegmentReading, options: EntailmentOptions) -> Option
     Some(wording::contradicted(reading.segment, by, origin, severity))
 }
 
-/// The confidence with the readings taken in: the mean, in log-odds, of it and of the probability that the best segment
-/// entails the claim by both readings, each kept within [`SUREST`]. A claim with doubts only loses by it.
-pub(super) fn joined(confidence: f32, readings: &[SegmentReading], is_doubted: bool) -> f32 {
-    let best = readings.iter().filter_map(entailed_by_both).max_by(f32::total_cmp);
-    let Some(entailed) = best else { return confidence };
-    let odds = |p: f32| {
-        let p = p.clamp(1.0 - SUREST, SUREST);
-        (p / (1.0 - p)).ln()
-    };
-    let joined = 1.0 / (1.0 + (-f32::midpoint(odds(confidence), odds(entailed))).exp());
-    if is_doubted { joined.min(confidence) } else { joined }
+fn log_odds(p: f32) -> f32 {
+    let p = p.clamp(1.0 - SUREST, SUREST);
+    (p / (1.0 - p)).ln()
 }
 
 #[cfg(test)]
@@ -117,8 +132,13 @@ mod tests {
         SegmentReading { segment: SegmentId::new(0), entailment }
     }
 
-    fn found(readings: &[SegmentReading]) -> Option<(Origin, Severity)> {
-        doubt(readings, EntailmentOptions::default()).map(|doubt| (doubt.origin, doubt.severity))
+    fn readings(segments: &[SegmentReading]) -> Readings {
+        Readings { segments: segments.to_vec(), together: None }
+    }
+
+    fn found(segments: &[SegmentReading]) -> Option<(Origin, Severity)> {
+        doubt(&readings(segments), EntailmentOptions::default())
+            .map(|doubt| (doubt.origin, doubt.severity))
     }
 
     #[test]
@@ -144,38 +164,27 @@ mod tests {
     fn a_text_that_was_cut_is_no_witness() {
         let cut = Entailment { cut_tokens: 3, ..read(0.97, 0.0) };
         let options = EntailmentOptions::default();
-        assert!(is_entailed(&[of(read(0.95, 0.0), read(0.95, 0.0))], options));
-        assert!(!is_entailed(&[of(read(0.95, 0.0), cut)], options));
-        assert!(!is_entailed(&[of(read(0.95, 0.0), None)], options));
+        assert!(is_entailed(&readings(&[of(read(0.95, 0.0), read(0.95, 0.0))]), options));
+        assert!(!is_entailed(&readings(&[of(read(0.95, 0.0), cut)]), options));
+        assert!(!is_entailed(&readings(&[of(read(0.95, 0.0), None)]), options));
         let cut = Entailment { cut_tokens: 3, ..read(0.0, 0.97) };
         assert_eq!(found(&[of(cut, cut)]), None);
     }
 
     #[test]
     fn the_thresholds_decide() {
-        let readings = [of(read(0.7, 0.0), read(0.8, 0.0))];
+        let read_so = readings(&[of(read(0.7, 0.0), read(0.8, 0.0))]);
         let asked = |min_entailment| {
             let options = EntailmentOptions { min_entailment, ..EntailmentOptions::default() };
-            is_entailed(&readings, options)
+            is_entailed(&read_so, options)
         };
         assert!(asked(0.7) && !asked(0.75));
-        let readings = [of(read(0.0, 0.7), read(0.0, 0.8))];
+        let read_so = readings(&[of(read(0.0, 0.7), read(0.0, 0.8))]);
         let asked = |min_contradiction| {
             let options = EntailmentOptions { min_contradiction, ..EntailmentOptions::default() };
-            doubt(&readings, options).map(|doubt| doubt.severity)
+            doubt(&read_so, options).map(|doubt| doubt.severity)
         };
         assert_eq!(asked(0.7), Some(Severity::Contradicts));
         assert_eq!((asked(0.75), asked(0.85)), (Some(Severity::Missing), None));
-    }
-
-    #[test]
-    fn a_reading_moves_the_confidence_and_raises_none_that_is_doubted() {
-        let (yes, no) =
-            ([of(read(0.97, 0.0), read(0.99, 0.0))], [of(read(0.01, 0.9), read(0.9, 0.0))]);
-        assert!(joined(0.6, &yes, false) > 0.8 && joined(0.6, &no, false) < 0.2);
-        assert!((joined(0.6, &yes, true) - 0.6).abs() < 1e-6);
-        assert!(joined(0.6, &no, true) < 0.2);
-        assert!((joined(0.6, &[], false) - 0.6).abs() < 1e-6);
-        assert!(joined(1.0, &[of(read(0.0, 1.0), read(0.0, 1.0))], false).is_finite());
     }
 }

@@ -18,7 +18,7 @@ mod wording;
 
 use confidence::features;
 pub use confidence::{FEATURES, NAMES, Weights};
-pub use entailment::{EntailmentOptions, SegmentReading};
+pub use entailment::{EntailmentOptions, Readings, SegmentReading};
 
 use super::attribute::{Statement, Support};
 use crate::domain::{
@@ -38,6 +38,8 @@ pub struct VerifyOptions {
     pub max_road_gap: f32,
     /// How likeness and doubts become probabilities.
     pub weights: Weights,
+    /// The same where an entailment model read the claim.
+    pub weights_with_readings: Weights,
     /// When a reading of an entailment model counts.
     pub entailment: EntailmentOptions,
 }
@@ -49,6 +51,7 @@ impl Default for VerifyOptions {
             min_confidence: 0.3,
             max_road_gap: 0.1,
             weights: Weights::default(),
+            weights_with_readings: Weights::with_readings(),
             entailment: EntailmentOptions::default(),
         }
     }
@@ -65,17 +68,6 @@ pub struct Judged {
     pub features: [f32; FEATURES],
 }
 
-/// Judges `statement` by all segments, `ranked` best first (from [`attribute`](super::attribute())).
-#[must_use]
-pub fn verify(
-    statement: &Statement<'_>,
-    ranked: &[Support],
-    bitext: &Bitext,
-    options: &VerifyOptions,
-) -> Judged {
-    verify_read(statement, ranked, bitext, options, &[])
-}
-
 /// The segments that a claim rests on: what an entailment model is to read.
 pub(super) fn evidence_segments(
     statement: &Statement<'_>,
@@ -88,13 +80,15 @@ pub(super) fn evidence_segments(
     evidence(statement, ranked, bitext).segments
 }
 
-/// As [`verify`], with the `readings` of an entailment model against the claim's evidence.
-pub(super) fn verify_read(
+/// Judges `statement` by all segments, `ranked` best first (from [`attribute`](super::attribute())), and by the `readings` of an
+/// entailment model against its evidence, if there was one (from [`read_claims`](super::read_claims)).
+#[must_use]
+pub fn verify(
     statement: &Statement<'_>,
     ranked: &[Support],
     bitext: &Bitext,
     options: &VerifyOptions,
-    readings: &[SegmentReading],
+    readings: &Readings,
 ) -> Judged {
     let claim = statement.claim.id;
     let Some(best) = ranked.first() else {
@@ -111,25 +105,27 @@ pub(super) fn verify_read(
     doubts.extend(translation_doubt(bitext, best.segment));
     doubts.extend(citation_doubts(statement, kept));
     doubts.extend(wording::quotation(statement, side(best).arabic));
-    let features = features(ranked, &findings, &doubts);
-    let support = options.weights.support(&features);
-    let confidence = options.weights.confidence(&features);
+    let features = features(ranked, &findings, &doubts, readings);
+    let read = readings.log_odds();
+    let weights = if read.is_some() { &options.weights_with_readings } else { &options.weights };
+    let (support, confidence) = (weights.support(&features), weights.confidence(&features));
     let entailed = findings.missing() == 0 && entailment::is_entailed(readings, options.entailment);
     if support < options.min_support && !entailed {
         let attribution = Attribution {
             claim,
             links: Vec::new(),
             doubts: vec![wording::nothing_near(best)],
-            confidence: entailment::joined(confidence.min(support), readings, true),
+            confidence: confidence.min(support),
             verdict: Verdict::Unsupported,
         };
         return Judged { attribution, used: Vec::new(), features };
     }
     doubts.extend(entailment::doubt(readings, options.entailment));
-    let joined = entailment::joined(confidence, readings, !doubts.is_empty());
-    // A model that is not sure takes nothing from what likeness shows.
-    if doubts.is_empty() && confidence.max(joined) < options.min_confidence {
-        doubts.push(wording::far_apart(best));
+    if doubts.is_empty() && confidence < options.min_confidence {
+        doubts.push(match read {
+            Some(_) => wording::not_read(kept, readings),
+            None => wording::far_apart(best),
+        });
     }
     let verdict = match doubts.iter().map(|doubt| doubt.severity).max() {
         None => Verdict::Verified,
@@ -137,7 +133,7 @@ pub(super) fn verify_read(
         Some(Severity::Contradicts) => Verdict::Contradicted,
     };
     let links = links(kept, ranked, options);
-    let attribution = Attribution { claim, links, doubts, confidence: joined, verdict };
+    let attribution = Attribution { claim, links, doubts, confidence, verdict };
     Judged { attribution, used: findings.used(), features }
 }
 
