@@ -160,9 +160,11 @@ fn agreement(claim: &Value, evidence: &Value) -> Option<Agreement> {
             let short = *a < 100 || *b < 100;
             (a == b || (short && a % 100 == b % 100)).then_some(Same)
         }
-        (Value::Decade(decade), Value::Day(day)) | (Value::Day(day), Value::Decade(decade)) => {
-            (day.year == Some(*decade)).then_some(Near)
+        // "The 1980s" is less exact than 1986, which nobody gets out of "the 1980s".
+        (Value::Decade(decade), Value::Day(day)) => {
+            day.year.is_some_and(|year| is_of_decade(year, *decade)).then_some(Near)
         }
+        (Value::Day(day), Value::Decade(decade)) => (day.year == Some(*decade)).then_some(Near),
         (Value::Decade(decade), Value::Amount(a)) | (Value::Amount(a), Value::Decade(decade)) => {
             equal(a.low, f64::from(*decade)).then_some(Near)
         }
@@ -196,6 +198,12 @@ fn agreement(claim: &Value, evidence: &Value) -> Option<Agreement> {
         }
         _ => None,
     }
+}
+
+/// Whether a year lies in a decade, which may be told without its century: 80.
+fn is_of_decade(year: u32, decade: u32) -> bool {
+    let first = year / 10 * 10;
+    first == decade || decade < 100 && first % 100 == decade
 }
 
 /// A century against another, "the 1600s", its number, or a year of it.

@@ -171,7 +171,10 @@ fn english_many(tokens: &Tokens, at: usize, scale: f64) -> Numeral {
 
 /// "half", "half a million", "a quarter of"
 fn english_part(tokens: &Tokens, at: usize, share: f64, article: bool) -> Option<Numeral> {
-    let next = at + 1 + usize::from(matches!(tokens.word(at + 1), "a" | "an"));
+    // "half an hour", "a quarter of an hour"
+    let is_article = |at: usize| matches!(tokens.word(at), "a" | "an");
+    let of = usize::from(tokens.word(at + 1) == "of" && is_article(at + 2));
+    let next = at + 1 + of + usize::from(is_article(at + 1 + of));
     let joint = next + usize::from(tokens.is_dash(next));
     if let Some(scale) = scale_at(tokens, joint) {
         return Some(exact(share * scale, joint + 1));

@@ -42,6 +42,21 @@ fn one_in_three_is_a_third() {
 }
 
 #[test]
+fn a_part_of_a_unit_is_a_measure() {
+    equal("a quarter of an hour", "ربع ساعة");
+    assert_eq!(checked("a quarter of an hour", "نصف ساعة"), [Differs]);
+    assert_eq!(checked("a quarter of a million people", "250 ألف شخص"), [Same]);
+}
+
+#[test]
+fn a_decade_may_be_told_for_a_year_and_no_year_for_a_decade() {
+    assert_eq!(checked("He was killed in the 1980s.", "قتل في فبراير 1986"), [Near]);
+    assert_eq!(checked("He was killed in the eighties.", "قتل في عام 1986"), [Near]);
+    assert_eq!(checked("He was killed in the 1980s.", "قتل في عام 1976"), [Differs]);
+    assert_eq!(checked("He was killed in 1986.", "قتل في ثمانينيات القرن العشرين"), [Differs]);
+}
+
+#[test]
 fn words_and_digits_are_the_same_number() {
     equal("seventy million people", "سبعون مليون نسمة");
     equal("25 soldiers", "خمسة وعشرون جنديا");
