@@ -15,7 +15,7 @@ mod claims;
 use std::collections::BTreeMap;
 use std::path::Path;
 
-use claims::{Seen, encoder, entailer, seen};
+use claims::{Seen, encoder, seen};
 use isnad::domain::Verdict;
 use isnad::pipeline::{FEATURES, NAMES, VerifyOptions, Weights};
 
@@ -27,15 +27,10 @@ fn main() {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
     let options = VerifyOptions::default();
     let mut encoder = encoder();
-    let reads = !arguments.iter().any(|argument| argument == "--likeness");
-    let mut entailer = reads.then(entailer);
     let mut all = Vec::new();
-    for argument in arguments.iter().filter(|argument| !argument.starts_with("--")) {
+    for argument in arguments.iter().filter(|argument| *argument != "--report") {
         let (folder, part) = argument.rsplit_once(':').unwrap();
-        all.extend(seen(Path::new(folder), part, &mut encoder, entailer.as_deref_mut(), &options));
-    }
-    if let Some(path) = std::env::var_os("DUMP") {
-        dump(&all, Path::new(&path));
+        all.extend(seen(Path::new(folder), part, &mut encoder, &options));
     }
     report(&all);
     if arguments.iter().any(|argument| argument == "--report") {
@@ -45,7 +40,7 @@ fn main() {
         seen.known.kind != "unsupported"
             && seen.ranked.first().is_some_and(|first| seen.known.evidence.contains(first))
     };
-    let likeness = Weights::seen_by_support(reads);
+    let likeness = Weights::likeness();
     let support = fitted(&all, likeness, about);
     let confidence = fitted(&all, FEATURES, |seen| seen.known.label == "true");
     for (name, weights) in [("support", support), ("confidence", confidence)] {
@@ -53,25 +48,6 @@ fn main() {
         println!("{name}: [{}]", weights.join(", "));
     }
     println!("{}", NAMES.join(" | "));
-}
-
-fn dump(all: &[Seen], path: &Path) {
-    use std::io::Write;
-    let mut out = std::fs::File::create(path).unwrap();
-    for seen in all {
-        let a = &seen.judged.attribution;
-        let pair = |l: &isnad::domain::LinkEntailment| {
-            [l.arabic.map(|r| r.entailment), l.english.map(|r| r.entailment)]
-        };
-        writeln!(out, "{}", serde_json::json!({
-            "id": seen.known.id, "label": seen.known.label, "kind": seen.known.kind, "language": seen.known.language, "claim": seen.known.claim,
-            "verdict": format!("{:?}", a.verdict), "confidence": a.confidence,
-            "doubts": a.doubts.iter().map(|d| (format!("{:?}", d.kind), format!("{:?}", d.severity), d.text.clone())).collect::<Vec<_>>(),
-            "features": seen.judged.features,
-            "segments": seen.readings.segments.iter().map(|s| pair(&s.entailment)).collect::<Vec<_>>(),
-            "together": seen.readings.together.as_ref().map(pair),
-        })).unwrap();
-    }
 }
 
 /// Logistic regression by gradient descent on the first `count` features.

@@ -11,12 +11,11 @@ use std::path::Path;
 
 use isnad::artifact::{Input, read_bitext};
 use isnad::domain::{Bitext, Language};
-use isnad::infer::{UniversalEncoder, load_entailer};
+use isnad::infer::UniversalEncoder;
 use isnad::pipeline::{
     GivenSummary, Judged, Readings, Silent, Sources, Statement, VerifyOptions, attribute, claims,
-    read_claims, verify,
+    verify,
 };
-use isnad::ports::Entailer;
 use isnad::store::{Environment, Store};
 use serde::Deserialize;
 
@@ -50,8 +49,6 @@ pub(crate) struct Known {
 pub(crate) struct Seen {
     pub(crate) known: Known,
     pub(crate) judged: Judged,
-    /// How the entailment model read it.
-    pub(crate) readings: Readings,
     /// Segments, best first.
     pub(crate) ranked: Vec<usize>,
 }
@@ -60,13 +57,6 @@ pub(crate) fn encoder() -> UniversalEncoder {
     let store = Store::open(Environment::current()).unwrap();
     let model = store.resolve("usem3-ar-en").unwrap();
     UniversalEncoder::load(&model, model.name(), 2).unwrap()
-}
-
-/// The model that reads claims by default.
-pub(crate) fn entailer() -> Box<dyn Entailer + Send> {
-    let store = Store::open(Environment::current()).unwrap();
-    let model = store.resolve("isnad-ar-en").unwrap();
-    load_entailer(&model, model.name(), 2).unwrap()
 }
 
 pub(crate) fn article(folder: &Path, name: &str) -> Article {
@@ -93,7 +83,6 @@ pub(crate) fn seen(
     folder: &Path,
     part: &str,
     encoder: &mut UniversalEncoder,
-    mut entailer: Option<&mut (dyn Entailer + Send + 'static)>,
     options: &VerifyOptions,
 ) -> Vec<Seen> {
     let lines = std::fs::read_to_string(folder.join(format!("{part}.jsonl"))).unwrap();
@@ -111,15 +100,10 @@ pub(crate) fn seen(
         let claims = claims(&given.summary, language, given.granularity);
         let statements = Statement::all(&given.summary, &claims, language);
         let ranked = attribute(&statements, &sources, encoder).unwrap();
-        let readings = match &mut entailer {
-            Some(entailer) => read_claims(*entailer, &statements, &ranked, &bitext).unwrap(),
-            None => vec![Readings::default(); statements.len()],
-        };
-        let pairs = statements.iter().zip(&ranked).zip(readings);
-        for (known, ((statement, ranked), readings)) in group.into_iter().zip(pairs) {
-            let judged = verify(statement, ranked, &bitext, options, &readings);
+        for ((known, statement), ranked) in group.into_iter().zip(&statements).zip(&ranked) {
+            let judged = verify(statement, ranked, &bitext, options, &Readings::default());
             let ranked = ranked.iter().map(|support| support.segment.index()).collect();
-            all.push(Seen { known, judged, readings, ranked });
+            all.push(Seen { known, judged, ranked });
         }
     }
     all

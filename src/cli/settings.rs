@@ -42,7 +42,7 @@ impl fmt::Display for Origin {
 }
 
 /// Name, built-in value (empty: none) and form of every setting.
-const KEYS: [(&str, &str, &str); 29] = [
+const KEYS: [(&str, &str, &str); 28] = [
     ("translator", "isnad-ar-en", "a name of the catalog, hf:OWNER/NAME, or a path"),
     ("embedder", "usem3-ar-en", "a name of the catalog, hf:OWNER/NAME, or a path"),
     ("threads", "0", "a whole number; 0 is all cores"),
@@ -63,7 +63,6 @@ const KEYS: [(&str, &str, &str); 29] = [
     ("forbid_source_script", "true", "true or false"),
     ("name_bonus", "0", "a number from 0"),
     ("word_bonus", "0", "a number from 0"),
-    ("number_bonus", "0", "a number from 0"),
     ("batch", "16", "a whole number from 1"),
     ("attempts", "3", "a whole number from 1 to 9"),
     ("min_length_ratio", "0.35", "a number from 0"),
@@ -72,11 +71,14 @@ const KEYS: [(&str, &str, &str); 29] = [
     ("min_mean_logprob", "-1.6", "a number up to 0"),
     ("max_megabytes", "64", "a whole number from 1"),
     ("weights", "float32", "float32 or int8"),
-    ("nli", "", "a name of the catalog, hf:OWNER/NAME, or a path"),
+    ("nli", "none", "none, a name of the catalog, hf:OWNER/NAME, or a path"),
     ("nli_entailment", "0.9", "a number from 0.5 to 1"),
     ("nli_contradiction", "0.9", "a number from 0.5 to 1"),
     ("verify", "quick", "quick or full"),
 ];
+
+/// No model where one could be named.
+const NO_MODEL: &str = "none";
 
 /// Name, in a signature, of when readings of an entailment model count.
 pub(crate) const NLI: &str = "nli";
@@ -112,12 +114,11 @@ pub(crate) struct Settings {
     pub(crate) shown: Vec<(&'static str, String, Origin)>,
 }
 
-/// How much a search leans on the lexicon of its translator and on the numbers of the source, in nats a token; 0 is not at all.
+/// How much a search leans on the lexicon of its translator, in nats a token; 0 is not at all.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub(crate) struct LexiconBonus {
     pub(crate) names: f32,
     pub(crate) words: f32,
-    pub(crate) numbers: f32,
 }
 
 #[expect(clippy::trivially_copy_pass_by_ref, reason = "the form of a check of a setting")]
@@ -211,7 +212,6 @@ impl Layers {
             ("forbid_source_script", decoding.forbid_source_script.to_string()),
             ("name_bonus", decoding.name_bonus.to_string()),
             ("word_bonus", decoding.word_bonus.to_string()),
-            ("number_bonus", decoding.number_bonus.to_string()),
             ("batch", decoding.batch.to_string()),
         ]);
         self.catalog = Some((name.to_owned(), values));
@@ -275,7 +275,7 @@ impl Layers {
         Ok(Settings {
             threads,
             embedder: self.get("embedder", |_| true)?,
-            entailer: self.parse("nli", |_| true)?,
+            entailer: self.parse("nli", |_| true)?.filter(|name: &String| name != NO_MODEL),
             encoding: self.parse("encoding", |_| true)?,
             max_bytes: self.get("max_megabytes", |n: &u64| (1..=1 << 20).contains(n))? << 20,
             split_at_semicolon: self.get("split_at_semicolon", |_| true)?,
@@ -298,7 +298,6 @@ impl Layers {
             lexicon: LexiconBonus {
                 names: self.get("name_bonus", not_negative)?,
                 words: self.get("word_bonus", not_negative)?,
-                numbers: self.get("number_bonus", not_negative)?,
             },
             translate: self.translate()?,
             verify: VerifyOptions { entailment: self.entailment()?, ..VerifyOptions::default() },
@@ -405,12 +404,9 @@ impl Settings {
         if self.precision == Precision::Int8 {
             settings.push(("weights".to_owned(), "int8".to_owned()));
         }
-        let LexiconBonus { names, words, numbers } = self.lexicon;
-        if names > 0.0 || words > 0.0 || numbers > 0.0 {
-            settings.push((
-                "lexicon".to_owned(),
-                format!("names{names},words{words},numbers{numbers}"),
-            ));
+        let LexiconBonus { names, words } = self.lexicon;
+        if names > 0.0 || words > 0.0 {
+            settings.push(("lexicon".to_owned(), format!("names{names},words{words}")));
         }
         settings.extend(self.terminology.signature());
         if search.no_repeat_ngram > 0 {

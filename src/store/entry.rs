@@ -215,9 +215,6 @@ pub struct Decoding {
     /// The same for a word.
     #[serde(default, deserialize_with = "not_negative")]
     pub word_bonus: f32,
-    /// The same for a number in digits of the source.
-    #[serde(default, deserialize_with = "not_negative")]
-    pub number_bonus: f32,
 }
 
 impl Decoding {

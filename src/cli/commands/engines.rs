@@ -136,12 +136,8 @@ fn preferences(model: &Model, bonus: LexiconBonus) -> Result<Option<Preferences>
             let owned = |place: Vec<&str>| place.into_iter().map(ToOwned::to_owned).collect();
             places.map(|place| (owned(place), bonus)).collect::<Vec<(Vec<String>, f32)>>()
         };
-        let found = [
-            (lexicon.names(source), bonus.names),
-            (Lexicon::numbers(source), bonus.numbers),
-            (lexicon.words(source), bonus.words),
-        ];
-        found.into_iter().flat_map(|(places, bonus)| of(places, bonus)).collect()
+        let words = [Lexicon::numbers(source), lexicon.words(source)].concat();
+        [of(lexicon.names(source), bonus.names), of(words, bonus.words)].concat()
     })))
 }
 

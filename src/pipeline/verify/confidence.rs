@@ -6,12 +6,11 @@
 //! generated claims.
 
 use super::super::attribute::Support;
-use super::entailment::Readings;
 use super::facts::Findings;
 use crate::domain::{Agreement, Doubt, DoubtKind, FactKind, Severity};
 
 /// How many features there are.
-pub const FEATURES: usize = 13;
+pub const FEATURES: usize = 11;
 /// What each feature is.
 pub const NAMES: [&str; FEATURES] = [
     "always 1",
@@ -19,8 +18,6 @@ pub const NAMES: [&str; FEATURES] = [
     "cosine across",
     "share of the claim's words",
     "rank ahead of the next segment",
-    "log-odds by the Arabic, as an entailment model reads it",
-    "log-odds by the English, as it reads that",
     "facts borne out, of 3 at most",
     "facts of numbers and dates not borne out, of 2 at most",
     "names not borne out, of 2 at most",
@@ -28,11 +25,10 @@ pub const NAMES: [&str; FEATURES] = [
     "modality differs",
     "other doubts, of 2 at most",
 ];
-/// The first features are likeness alone, the next two what an entailment model reads.
+/// The first features are likeness alone.
 const LIKENESS: usize = 5;
-const READ: usize = 7;
 
-/// Weights of both models, in the order of [`NAMES`]; those of facts are 0 in the first.
+/// Weights of both models, in the order of [`NAMES`]; those behind likeness are 0 in the first.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Weights {
     /// Whether the best segment is about what the claim says.
@@ -45,23 +41,13 @@ impl Default for Weights {
     #[rustfmt::skip]
     fn default() -> Self {
         Self {
-            support: [-3.364, 3.494, 2.714, 3.477, 2.342, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0],
-            confidence: [-0.870, 1.756, 1.513, -1.918, 2.125, 0.0, 0.0, 0.108, -3.559, -3.783, -4.613, -2.600, -1.591],
+            support: [-3.364, 3.494, 2.714, 3.477, 2.342, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0],
+            confidence: [-0.870, 1.756, 1.513, -1.918, 2.125, 0.108, -3.559, -3.783, -4.613, -2.600, -1.591],
         }
     }
 }
 
 impl Weights {
-    /// Those that take in what an entailment model reads; fitted with the one that is shipped.
-    #[must_use]
-    #[rustfmt::skip]
-    pub fn with_readings() -> Self {
-        Self {
-            support: [-3.364, 3.494, 2.714, 3.477, 2.342, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0],
-            confidence: [-0.870, 1.756, 1.513, -1.918, 2.125, 0.0, 0.0, 0.108, -3.559, -3.783, -4.613, -2.600, -1.591],
-        }
-    }
-
     /// Probability, 0 to 1, that the best segment is about what the claim says.
     pub(super) fn support(&self, features: &[f32; FEATURES]) -> f32 {
         logistic(&self.support, features)
@@ -83,7 +69,6 @@ pub(super) fn features(
     ranked: &[Support],
     findings: &Findings,
     doubts: &[Doubt],
-    readings: &Readings,
 ) -> [f32; FEATURES] {
     let Some(best) = ranked.first() else { return [0.0; FEATURES] };
     let ahead = ranked.get(1).map_or(best.rank, |second| best.rank - second.rank);
@@ -97,15 +82,12 @@ pub(super) fn features(
     let turned = |kind| matches!(kind, FactKind::Negation | FactKind::Role | FactKind::Opposite);
     let modal = |kind| kind == FactKind::Modality;
     let quantity = |kind: FactKind| kind != FactKind::Name && !kind.is_turn();
-    let [arabic, english] = readings.log_odds().unwrap_or_default();
     [
         1.0,
         best.through_english,
         best.across,
         best.words,
         ahead,
-        arabic,
-        english,
         capped(same, 3),
         capped(missing(quantity), 2),
         capped(missing(is_name), 2),
@@ -121,9 +103,9 @@ fn capped(count: usize, most: usize) -> f32 {
 }
 
 impl Weights {
-    /// How many of the features the first model sees, with an entailment model or without.
+    /// How many of the features the first model sees.
     #[must_use]
-    pub fn seen_by_support(with_readings: bool) -> usize {
-        if with_readings { READ } else { LIKENESS }
+    pub fn likeness() -> usize {
+        LIKENESS
     }
 }

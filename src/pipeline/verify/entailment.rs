@@ -1,6 +1,6 @@
 //! What an entailment model adds to a verdict.
 //!
-//! Owns: when its readings support a claim, speak against it, or decide nothing, and the odds that they give.
+//! Owns: when its readings support a claim, speak against it, or decide nothing, and how they join the confidence.
 //! In: readings of the claim against both languages of its evidence. Out: a doubt, whether the claim is borne out, a probability.
 //! Never: the model; facts, which no reading overrules.
 //!
@@ -47,24 +47,12 @@ pub struct Readings {
 }
 
 impl Readings {
-    /// Log-odds that the evidence bears the claim out, by its Arabic and by its English, of the text that does so best; `None` if
-    /// no text was read whole in either language. A language that was not read says nothing, which is 0.
-    pub(super) fn log_odds(&self) -> Option<[f32; 2]> {
-        let odds = |reading: &LinkEntailment| {
-            let read = whole(reading);
-            let is_read = read.iter().any(Option::is_some);
-            is_read.then(|| read.map(|read| read.map_or(0.0, |read| log_odds(read.entailment))))
-        };
-        let sum = |[arabic, english]: &[f32; 2]| arabic + english;
-        self.all().filter_map(odds).max_by(|a, b| sum(a).total_cmp(&sum(b)))
-    }
-
     fn all(&self) -> impl Iterator<Item = &LinkEntailment> {
         self.segments.iter().map(|reading| &reading.entailment).chain(&self.together)
     }
 }
 
-/// No probability counts as surer than this.
+/// No probability counts as surer than this when two are joined.
 const SUREST: f32 = 0.99;
 
 /// Whether one segment, or all together, bear the claim out by both readings.
@@ -109,9 +97,17 @@ fn contradiction(reading: &SegmentReading, options: EntailmentOptions) -> Option
     Some(wording::contradicted(reading.segment, by, origin, severity))
 }
 
-fn log_odds(p: f32) -> f32 {
-    let p = p.clamp(1.0 - SUREST, SUREST);
-    (p / (1.0 - p)).ln()
+/// The confidence with the readings taken in: the mean, in log-odds, of it and of the probability that the best segment
+/// entails the claim by both readings, each kept within [`SUREST`]. A claim with doubts only loses by it.
+pub(super) fn joined(confidence: f32, readings: &Readings, is_doubted: bool) -> f32 {
+    let best = readings.all().filter_map(entailed_by_both).max_by(f32::total_cmp);
+    let Some(entailed) = best else { return confidence };
+    let odds = |p: f32| {
+        let p = p.clamp(1.0 - SUREST, SUREST);
+        (p / (1.0 - p)).ln()
+    };
+    let joined = 1.0 / (1.0 + (-f32::midpoint(odds(confidence), odds(entailed))).exp());
+    if is_doubted { joined.min(confidence) } else { joined }
 }
 
 #[cfg(test)]
@@ -186,5 +182,28 @@ mod tests {
         };
         assert_eq!(asked(0.7), Some(Severity::Contradicts));
         assert_eq!((asked(0.75), asked(0.85)), (Some(Severity::Missing), None));
+    }
+
+    #[test]
+    fn a_reading_moves_the_confidence_and_raises_none_that_is_doubted() {
+        let yes = readings(&[of(read(0.97, 0.0), read(0.99, 0.0))]);
+        let no = readings(&[of(read(0.01, 0.9), read(0.9, 0.0))]);
+        assert!(joined(0.6, &yes, false) > 0.8 && joined(0.6, &no, false) < 0.2);
+        assert!((joined(0.6, &yes, true) - 0.6).abs() < 1e-6);
+        assert!(joined(0.6, &no, true) < 0.2);
+        assert!((joined(0.6, &Readings::default(), false) - 0.6).abs() < 1e-6);
+        let never = readings(&[of(read(0.0, 1.0), read(0.0, 1.0))]);
+        assert!(joined(1.0, &never, false).is_finite());
+    }
+
+    #[test]
+    fn sentences_may_bear_a_claim_out_together() {
+        let half = of(read(0.4, 0.0), read(0.5, 0.0));
+        let whole = of(read(0.95, 0.0), read(0.96, 0.0)).entailment;
+        let options = EntailmentOptions::default();
+        assert!(!is_entailed(&readings(&[half, half]), options));
+        let both = Readings { segments: vec![half, half], together: Some(whole) };
+        assert!(is_entailed(&both, options));
+        assert!(joined(0.5, &both, false) > joined(0.5, &readings(&[half, half]), false));
     }
 }

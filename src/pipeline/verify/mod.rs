@@ -38,8 +38,6 @@ pub struct VerifyOptions {
     pub max_road_gap: f32,
     /// How likeness and doubts become probabilities.
     pub weights: Weights,
-    /// The same where an entailment model read the claim.
-    pub weights_with_readings: Weights,
     /// When a reading of an entailment model counts.
     pub entailment: EntailmentOptions,
 }
@@ -51,7 +49,6 @@ impl Default for VerifyOptions {
             min_confidence: 0.3,
             max_road_gap: 0.1,
             weights: Weights::default(),
-            weights_with_readings: Weights::with_readings(),
             entailment: EntailmentOptions::default(),
         }
     }
@@ -105,27 +102,25 @@ pub fn verify(
     doubts.extend(translation_doubt(bitext, best.segment));
     doubts.extend(citation_doubts(statement, kept));
     doubts.extend(wording::quotation(statement, side(best).arabic));
-    let features = features(ranked, &findings, &doubts, readings);
-    let read = readings.log_odds();
-    let weights = if read.is_some() { &options.weights_with_readings } else { &options.weights };
-    let (support, confidence) = (weights.support(&features), weights.confidence(&features));
+    let features = features(ranked, &findings, &doubts);
+    let support = options.weights.support(&features);
+    let confidence = options.weights.confidence(&features);
     let entailed = findings.missing() == 0 && entailment::is_entailed(readings, options.entailment);
     if support < options.min_support && !entailed {
         let attribution = Attribution {
             claim,
             links: Vec::new(),
             doubts: vec![wording::nothing_near(best)],
-            confidence: confidence.min(support),
+            confidence: entailment::joined(confidence.min(support), readings, true),
             verdict: Verdict::Unsupported,
         };
         return Judged { attribution, used: Vec::new(), features };
     }
     doubts.extend(entailment::doubt(readings, options.entailment));
-    if doubts.is_empty() && confidence < options.min_confidence {
-        doubts.push(match read {
-            Some(_) => wording::not_read(kept, readings),
-            None => wording::far_apart(best),
-        });
+    let joined = entailment::joined(confidence, readings, !doubts.is_empty());
+    // A model that is not sure takes nothing from what likeness shows.
+    if doubts.is_empty() && confidence.max(joined) < options.min_confidence {
+        doubts.push(wording::far_apart(best));
     }
     let verdict = match doubts.iter().map(|doubt| doubt.severity).max() {
         None => Verdict::Verified,
@@ -133,7 +128,7 @@ pub fn verify(
         Some(Severity::Contradicts) => Verdict::Contradicted,
     };
     let links = links(kept, ranked, options);
-    let attribution = Attribution { claim, links, doubts, confidence, verdict };
+    let attribution = Attribution { claim, links, doubts, confidence: joined, verdict };
     Judged { attribution, used: findings.used(), features }
 }
 

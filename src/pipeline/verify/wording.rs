@@ -3,7 +3,6 @@
 //! Owns: every sentence that is said about a claim, and how much each doubt weighs.
 
 use super::super::attribute::{Statement, Support};
-use super::entailment::Readings;
 use super::facts::{Finding, Side};
 use crate::domain::{
     Agreement, Doubt, DoubtKind, FactCheck, FactKind, Origin, SegmentId, Severity,
@@ -107,20 +106,6 @@ pub(super) fn far_apart(best: &Support) -> Doubt {
         best.across
     );
     missing(DoubtKind::Similarity, Origin::Unclear, text)
-}
-
-/// What an entailment model does not find in the evidence.
-pub(super) fn not_read(kept: &[SegmentId], readings: &Readings) -> Doubt {
-    let numbers: Vec<String> = kept.iter().map(|segment| segment.number().to_string()).collect();
-    let (sentences, numbers) =
-        (if numbers.len() > 1 { "sentences" } else { "sentence" }, numbers.join(" and "));
-    let odds = readings.log_odds().unwrap_or_default();
-    let [arabic, english] = odds.map(|odds| 1.0 / (1.0 + (-odds).exp()));
-    let text = format!(
-        "read against {sentences} {numbers}, the claim does not follow (probability {arabic:.2} by the Arabic, {english:.2} \
-         by its English)"
-    );
-    missing(DoubtKind::Entailment, Origin::Unclear, text)
 }
 
 pub(super) fn nothing_near(best: &Support) -> Doubt {
