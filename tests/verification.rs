@@ -375,6 +375,43 @@ fn what_the_model_has_no_room_for_is_said_and_decides_nothing() {
 }
 
 #[test]
+fn claims_of_a_language_that_the_model_does_not_read_are_not_read_and_that_is_said() {
+    let arabic = GivenSummary::lines("أعيد فتح المطار يوم الأحد.", Language::Arabic).unwrap();
+    let options = CheckOptions {
+        translate: translate(),
+        verify: verify(),
+        settings: Vec::new(),
+        warnings: Vec::new(),
+    };
+    let mut entailer = FakeEntailer::new(&[("", "", NO)]).only(Language::English);
+    let witnesses = Witnesses { encoder: &mut FakeEmbedder, entailer: Some(&mut entailer) };
+    let brief = check_bitext(&bitext(&FLOOD), &arabic, witnesses, &options, &mut Silent).unwrap();
+    assert!(brief.claims[0].evidence[0].entailment.is_none());
+    assert!(brief.report.warnings.iter().any(|warning| warning.contains("read none")));
+    assert_eq!(entailer.read, 0);
+    let mut english = FakeEntailer::new(&[("", "", YES)]).only(Language::English);
+    let brief = read(REOPENED, &mut english, verify());
+    assert!(!brief.report.warnings.iter().any(|warning| warning.contains("read none")));
+    assert!(english.read > 0);
+}
+
+#[test]
+fn a_claim_on_two_sentences_is_read_against_both_at_once() {
+    let claim = "The airport reopened on Sunday after 17 people were killed in the floods.";
+    let unlike = VerifyOptions { min_support: 1.1, ..verify() };
+    // Only a text that has the end of the first sentence and the beginning of the second bears it out.
+    let rules = [("المدينة. أعيد", "", YES), ("city. The airport", "", YES)];
+    let mut entailer = FakeEntailer::new(&rules);
+    let lifted = read(claim, &mut entailer, unlike.clone()).claims.remove(0);
+    assert_eq!(entailer.read, 6, "two sentences and both, in two languages");
+    assert_eq!(lifted.evidence.len(), 2);
+    assert_ne!(lifted.verdict, Verdict::Unsupported, "{:?}", lifted.doubts);
+    let mut none = FakeEntailer::new(&[]);
+    let claim = read(claim, &mut none, unlike).claims.remove(0);
+    assert_eq!(claim.verdict, Verdict::Unsupported);
+}
+
+#[test]
 fn a_strict_run_reads_no_pair_twice() {
     let (mut translator, mut encoder) = (FakeTranslator::default(), FakeEmbedder);
     let mut entailer = FakeEntailer::new(&[("", "", NO)]);

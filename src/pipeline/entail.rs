@@ -8,7 +8,9 @@ use std::collections::HashMap;
 use super::attribute::{Statement, Support};
 use super::error::PipelineError;
 use super::verify::{Readings, SegmentReading, evidence_segments};
-use crate::domain::{Bitext, Entailment, LinkEntailment, ModelSignature, SegmentId, Translation};
+use crate::domain::{
+    Bitext, Entailment, Language, LinkEntailment, ModelSignature, SegmentId, Translation,
+};
 use crate::ports::Entailer;
 use crate::text::{Profile, normalize};
 
@@ -41,6 +43,13 @@ impl<'a> Reader<'a> {
 
     pub(super) fn signature(&self) -> ModelSignature {
         self.entailer.signature()
+    }
+
+    /// What is to be said where it reads no claims of this language.
+    pub(super) fn unread(&self, claims: Language) -> Option<String> {
+        (!self.entailer.reads(claims)).then(|| {
+            "the entailment model reads no claims of this language, and read none".to_owned()
+        })
     }
 
     /// For each statement its readings against the segments of its evidence, in both languages.

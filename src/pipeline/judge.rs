@@ -94,7 +94,9 @@ pub(super) fn judge(
         })
         .collect();
     link(&mut claims, encoder)?;
-    Ok(Judgement { claims, coverage, remarks: remarks(&statements, &readings) })
+    let mut remarks = remarks(&statements, &readings);
+    remarks.extend(bench.reader.as_ref().and_then(|reader| reader.unread(language)));
+    Ok(Judgement { claims, coverage, remarks })
 }
 
 /// Links the words of each claim with those of its evidence.

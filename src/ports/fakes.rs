@@ -9,7 +9,7 @@ use super::{
     EmbedError, Embedder, EntailError, Entailer, Hypothesis, Search, StopReason, TokenCounter,
     TokenEncoder, TokenStates, TranslateError, Translator, WriteError, WriteRequest, Writer,
 };
-use crate::domain::{ByteSpan, Entailment, ModelSignature};
+use crate::domain::{ByteSpan, Entailment, Language, ModelSignature};
 
 /// Log-probability that the fake gives every token, in nats.
 const LOGPROB_NATS: f32 = -0.25;
@@ -151,6 +151,7 @@ impl Writer for FakeWriter {
 pub struct FakeEntailer {
     rules: Vec<(String, String, [f32; 3])>,
     max_words: usize,
+    claims: Option<Language>,
     /// Pairs it was asked to read, over all calls.
     pub read: usize,
 }
@@ -163,7 +164,14 @@ impl FakeEntailer {
         let owned = |(premise, hypothesis, probabilities): &(&str, &str, [f32; 3])| {
             ((*premise).to_owned(), (*hypothesis).to_owned(), *probabilities)
         };
-        Self { rules: rules.iter().map(owned).collect(), max_words: usize::MAX, read: 0 }
+        let rules = rules.iter().map(owned).collect();
+        Self { rules, max_words: usize::MAX, claims: None, read: 0 }
+    }
+
+    /// The same for claims of one language alone.
+    #[must_use]
+    pub fn only(self, claims: Language) -> Self {
+        Self { claims: Some(claims), ..self }
     }
 
     /// The same with room for so many words of a pair.
@@ -174,6 +182,10 @@ impl FakeEntailer {
 }
 
 impl Entailer for FakeEntailer {
+    fn reads(&self, claim: Language) -> bool {
+        self.claims.is_none_or(|only| only == claim)
+    }
+
     fn read(&mut self, pairs: &[(&str, &str)]) -> Result<Vec<Option<Entailment>>, EntailError> {
         self.read += pairs.len();
         let words = |text: &str| text.split_whitespace().count();
