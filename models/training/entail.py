@@ -1,4 +1,4 @@
-"""Stage 8: an adapter that reads: whether a text, Arabic or English, bears an English claim out. On a CPU, resumably.
+"""Stage "reader": an adapter that reads: whether a text, Arabic or English, bears an English claim out. On a CPU, resumably.
 
 Owns: examples made of claims, their packing, and what is learnt: one of two answers behind `<bos>TEXT\\nCLAIM\\n`.
 In: the translator's GGUF file, `pairs.tsv`, further texts (`NUMBER<TAB>arabic<TAB>english`), claims about lines of both
@@ -11,8 +11,8 @@ Claims about one text stand in one row behind it and see it and themselves, not 
 Whoever writes false claims leaves marks in them: n-grams of the claim alone tell four in five apart. What they tell is added to the score
 while training, so that nothing is left to learn from them (product of experts: Clark et al. 2019, arXiv 1909.03683), and left out afterwards.
 
-Usage: entail.py BASE.gguf RUN_DIR --pairs pairs.tsv --claims claims.tsv... --watch tests/data/claims --minutes 60
-       [--skip 2428 6427] [--changes tests/bench/claims] [--rank 16] [--lr 8e-4]
+Usage: entail.py BASE.gguf RUN_DIR --pairs pairs.tsv --claims claims.tsv... --watch tests/data/claims --changes tests/bench/claims
+       --minutes 60 [--texts texts.tsv] [--skip 2428 6427] [--rank 16] [--lr 8e-4]
 """
 
 import argparse

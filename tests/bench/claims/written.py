@@ -5,7 +5,7 @@
 
 An article is eight pairs of `models/training/pairs.tsv` of one group, drawn at random; the claims about them are those of
 `tests/data/claims/written.tsv`. Rules were made while looking at claims of `dev`, none at those of `test`, which are about other groups. Articles of
-`fit` are four blocks of two pairs, with the claims of `blocks.tsv` about one or both; the weights of verdicts are fitted to them. OUT
+`fit` are four blocks of two pairs, with the claims of `blocks.tsv` about one or both. OUT
 gets articles/NAME.json, dev.jsonl, test.jsonl and fit.jsonl in the format of tests/data/claims/README.md. Standard library only.
 """
 
