@@ -10,7 +10,7 @@ use isnad::domain::{
     SummaryAuthor, Translation, Verdict,
 };
 use isnad::pipeline::{
-    BriefOptions, CheckOptions, Engines, GivenSummary, Readings, Silent, Statement, Style, Support,
+    BriefOptions, CheckOptions, Engines, GivenSummary, Silent, Statement, Style, Support,
     TranslateOptions, VerifyOptions, Witnesses, brief, check_bitext, claims, taken_apart,
     verify as check_claim,
 };
@@ -170,8 +170,8 @@ fn only_a_sentence_that_is_close_excuses_a_negation() {
         };
         // The last sentence of the flood has a negation of its own.
         let ranked = [support(1, 0.9), support(2, likeness), support(0, 0.1)];
-        let (options, none) = (VerifyOptions::default(), Readings::default());
-        let judged = check_claim(&statements[0], &ranked, &bitext(&FLOOD), &options, &none);
+        let judged =
+            check_claim(&statements[0], &ranked, &bitext(&FLOOD), &VerifyOptions::default());
         judged.attribution.verdict
     };
     assert_eq!(verdict(0.4), Verdict::Contradicted);

@@ -13,8 +13,7 @@ use isnad::artifact::{Input, read_bitext};
 use isnad::domain::{Bitext, Language};
 use isnad::infer::UniversalEncoder;
 use isnad::pipeline::{
-    GivenSummary, Judged, Readings, Silent, Sources, Statement, VerifyOptions, attribute, claims,
-    verify,
+    GivenSummary, Judged, Silent, Sources, Statement, VerifyOptions, attribute, claims, verify,
 };
 use isnad::store::{Environment, Store};
 use serde::Deserialize;
@@ -101,7 +100,7 @@ pub(crate) fn seen(
         let statements = Statement::all(&given.summary, &claims, language);
         let ranked = attribute(&statements, &sources, encoder).unwrap();
         for ((known, statement), ranked) in group.into_iter().zip(&statements).zip(&ranked) {
-            let judged = verify(statement, ranked, &bitext, options, &Readings::default());
+            let judged = verify(statement, ranked, &bitext, options);
             let ranked = ranked.iter().map(|support| support.segment.index()).collect();
             all.push(Seen { known, judged, ranked });
         }

@@ -17,19 +17,6 @@ use crate::text::{Profile, normalize};
 /// Premise and hypothesis.
 type Pair = (String, String);
 
-/// Readings of `statements` by `entailer` against what they rest on, in the same order.
-///
-/// # Errors
-/// [`PipelineError::Entail`] if the model fails or breaks its contract.
-pub fn read_claims(
-    entailer: &mut dyn Entailer,
-    statements: &[Statement<'_>],
-    ranked: &[Vec<Support>],
-    bitext: &Bitext,
-) -> Result<Vec<Readings>, PipelineError> {
-    Reader::new(entailer).read(statements, ranked, bitext)
-}
-
 /// An entailment model and what it has read so far: a strict run judges the same sentences several times.
 pub(super) struct Reader<'a> {
     entailer: &'a mut dyn Entailer,

@@ -10,7 +10,7 @@ use super::coverage::coverage;
 use super::entail::{Reader, remarks};
 use super::error::PipelineError;
 use super::parts;
-use super::verify::{Judged, Readings, VerifyOptions, verify};
+use super::verify::{Judged, Readings, VerifyOptions, verify_read};
 use super::words::link_pairs;
 use crate::align::WordOptions;
 use crate::domain::{Bitext, BriefClaim, Coverage, Language, ModelSignature, Summary, WordLink};
@@ -82,7 +82,7 @@ pub(super) fn judge(
         .iter()
         .zip(&ranked)
         .zip(&readings)
-        .map(|((statement, ranked), read)| verify(statement, ranked, bitext, options, read))
+        .map(|((statement, ranked), read)| verify_read(statement, ranked, bitext, options, read))
         .collect();
     let texts: Vec<&str> = statements.iter().map(|statement| statement.text).collect();
     let vectors = encoder.embed(&texts)?;

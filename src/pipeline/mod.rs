@@ -32,7 +32,6 @@ pub use check::{CheckOptions, GivenSummary, check, check_bitext};
 pub use checks::{Thresholds, judge};
 pub use claims::{Granularity, claims};
 pub use coverage::coverage;
-pub use entail::read_claims;
 pub use error::PipelineError;
 pub use judge::Witnesses;
 pub use ladder::{JoinedLadder, LadderError, join_ladder};
@@ -41,8 +40,5 @@ pub use progress::{Observer, Silent, Stage};
 pub use recheck::taken_apart;
 pub use summarize::{Compress, Extractive};
 pub use translate::{TranslateOptions, n_best, translate, translate_sentences};
-pub use verify::{
-    EntailmentOptions, FEATURES, Judged, NAMES, Readings, SegmentReading, VerifyOptions, Weights,
-    verify,
-};
+pub use verify::{EntailmentOptions, FEATURES, Judged, NAMES, VerifyOptions, Weights, verify};
 pub use words::link_words;

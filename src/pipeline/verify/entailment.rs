@@ -30,7 +30,7 @@ impl Default for EntailmentOptions {
 
 /// A claim's readings against one segment of its evidence.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub struct SegmentReading {
+pub(crate) struct SegmentReading {
     /// The segment.
     pub segment: SegmentId,
     /// Both readings.
@@ -39,7 +39,7 @@ pub struct SegmentReading {
 
 /// How a claim was read against its evidence; empty where no model was asked.
 #[derive(Clone, Debug, Default, PartialEq)]
-pub struct Readings {
+pub(crate) struct Readings {
     /// Against each segment of it.
     pub segments: Vec<SegmentReading>,
     /// Against all of them at once, where there are several.

@@ -18,7 +18,8 @@ mod wording;
 
 use confidence::features;
 pub use confidence::{FEATURES, NAMES, Weights};
-pub use entailment::{EntailmentOptions, Readings, SegmentReading};
+pub use entailment::EntailmentOptions;
+pub(super) use entailment::{Readings, SegmentReading};
 
 use super::attribute::{Statement, Support};
 use crate::domain::{
@@ -65,6 +66,17 @@ pub struct Judged {
     pub features: [f32; FEATURES],
 }
 
+/// Judges `statement` by all segments, `ranked` best first (from [`attribute`](super::attribute())).
+#[must_use]
+pub fn verify(
+    statement: &Statement<'_>,
+    ranked: &[Support],
+    bitext: &Bitext,
+    options: &VerifyOptions,
+) -> Judged {
+    verify_read(statement, ranked, bitext, options, &Readings::default())
+}
+
 /// The segments that a claim rests on: what an entailment model is to read.
 pub(super) fn evidence_segments(
     statement: &Statement<'_>,
@@ -77,10 +89,8 @@ pub(super) fn evidence_segments(
     evidence(statement, ranked, bitext).segments
 }
 
-/// Judges `statement` by all segments, `ranked` best first (from [`attribute`](super::attribute())), and by the `readings` of an
-/// entailment model against its evidence, if there was one (from [`read_claims`](super::read_claims)).
-#[must_use]
-pub fn verify(
+/// As [`verify`], with the `readings` of an entailment model against the claim's evidence.
+pub(super) fn verify_read(
     statement: &Statement<'_>,
     ranked: &[Support],
     bitext: &Bitext,
