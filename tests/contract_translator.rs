@@ -2,6 +2,7 @@
 #![allow(
     clippy::unwrap_used,
     clippy::disallowed_methods,
+    clippy::cast_precision_loss,
     reason = "a test may stop at the first surprise, and reads its files itself"
 )]
 
@@ -138,6 +139,39 @@ fn clause_6_the_best_of_several_hypotheses_is_the_translation() {
                 assert!(all.windows(2).all(|pair| pair[0].score >= pair[1].score));
                 assert!(all.len() <= search.beam_width);
             }
+        }
+    });
+}
+
+#[test]
+fn clause_7_a_translation_of_its_own_is_as_likely_as_when_it_was_made() {
+    each_engine(|engine| {
+        let made = translate(engine, &SEGMENTS, &search());
+        let whole: Vec<&Hypothesis> =
+            made.iter().filter(|made| made.stop == StopReason::EndMark).collect();
+        assert!(whole.len() > 1);
+        let source = |text: &str| SEGMENTS[made.iter().position(|m| m.text == text).unwrap()];
+        let mut pairs: Vec<(&str, &str)> =
+            whole.iter().map(|made| (source(&made.text), made.text.as_str())).collect();
+        pairs.push((SEGMENTS[0], ""));
+        let scored = engine.score(&pairs).unwrap();
+        assert_eq!(scored.len(), pairs.len());
+        assert!(scored.last().unwrap().is_none(), "there is nothing to score");
+        for ((pair, hypothesis), scored) in pairs.iter().zip(&whole).zip(&scored) {
+            let Some(scored) = scored else {
+                assert_eq!(engine.signature().name, "fake-translator");
+                continue;
+            };
+            assert_eq!(scored.tokens.len(), hypothesis.tokens);
+            let sum: f32 = scored.tokens.iter().map(|token| token.logprob_nats).sum();
+            let mean = sum / hypothesis.tokens as f32;
+            assert!((mean - hypothesis.mean_logprob_nats).abs() < 1e-3, "{pair:?}: {mean}");
+            assert!(scored.tokens.iter().all(|token| token.entropy_nats >= 0.0));
+            let bytes: Vec<(usize, usize)> =
+                scored.tokens.iter().map(|token| token.bytes).collect();
+            assert!(bytes[0].0 == 0 && bytes.windows(2).all(|pair| pair[0].1 == pair[1].0));
+            assert_eq!(bytes.last(), Some(&(pair.1.len(), pair.1.len())), "the end mark");
+            assert_eq!(engine.score(&[*pair]).unwrap()[0].as_ref(), Some(scored));
         }
     });
 }

@@ -63,6 +63,12 @@ impl Terminology {
         Preferred::new(places, Arc::clone(continuing))
     }
 
+    /// All that the search leans to for `source`.
+    pub(super) fn preferred_phrases(&self, source: &str) -> Vec<String> {
+        let places = self.preferred.as_ref().map(|of| of(source)).unwrap_or_default();
+        places.into_iter().flat_map(|(phrases, _)| phrases).collect()
+    }
+
     /// A veto against tokens that would spell a forbidden word; `bytes` are those of each token of the vocabulary.
     pub(super) fn veto(&self, vocabulary: usize, bytes: impl Fn(u32) -> Vec<u8>) -> Veto {
         let words: Vec<String> =

@@ -27,6 +27,7 @@ mod load;
 mod malformed;
 mod nn;
 mod prompt;
+mod scoring;
 mod sentence_pieces;
 mod seq2seq;
 #[cfg(test)]

@@ -11,11 +11,12 @@ use super::error::InferError;
 use super::files::optional;
 use super::jobs::{MIN_WIDTH_WITH_PHRASES, Terminology, best, run};
 use super::prompt::{Frame, PromptFormat};
+use super::scoring::{Question, score};
 use super::thread_pool;
 use super::tokenizer::Tokenizer;
 use crate::domain::ModelSignature;
 use crate::ports::{
-    Hypothesis, ModelFiles, Ranked, Search, TokenCounter, TranslateError, Translator,
+    Hypothesis, ModelFiles, Ranked, Scored, Search, TokenCounter, TranslateError, Translator,
 };
 
 /// What a translator needs to know beside its files.
@@ -130,6 +131,20 @@ impl GgufTranslator {
         }
     }
 
+    /// `None` where there is nothing to ask, or no room for it.
+    fn question<'a>(&self, source: &str, text: &'a str) -> Option<Question<'a>> {
+        let encode = |text: &str| self.engine.tokenizer.encode(text);
+        let (source, tokens) = (encode(source), encode(text));
+        let prompt = [source.as_slice(), self.frame.behind.as_slice()].concat();
+        let needed = self.frame.before.len() + prompt.len() + tokens.len();
+        let fits = needed <= self.engine.decoder.config().context;
+        (fits && !prompt.is_empty() && !tokens.is_empty()).then_some(Question {
+            prompt,
+            text,
+            tokens,
+        })
+    }
+
     fn check_length(&self, index: usize, job: &Job) -> Result<(), TranslateError> {
         let needed = self.frame.before.len() + job.prompt.len() + job.max_new_tokens;
         let limit = self.engine.decoder.config().context;
@@ -216,6 +231,24 @@ impl Translator for GgufTranslator {
         };
         let pairs = found.iter().zip(&required);
         Ok(pairs.map(|(all, required)| all.iter().map(|d| ranked(d, required)).collect()).collect())
+    }
+
+    fn score(&mut self, pairs: &[(&str, &str)]) -> Result<Vec<Option<Scored>>, TranslateError> {
+        let ends = turn_ends(self.engine.tokenizer.as_ref());
+        let Some(end) = ends.first().copied() else { return Ok(vec![None; pairs.len()]) };
+        let questions: Vec<Option<Question<'_>>> =
+            pairs.iter().map(|(source, text)| self.question(source, text)).collect();
+        let is_asked: Vec<bool> = questions.iter().map(Option::is_some).collect();
+        let asked: Vec<Question<'_>> = questions.into_iter().flatten().collect();
+        let Self { engine, pool, options, .. } = self;
+        let scored = pool.install(|| score(engine, &asked, end));
+        let scored = scored.map_err(|error| TranslateError::Engine(Box::new(error)))?;
+        let mut scored = scored.into_iter();
+        let of = |(asked, (source, _)): (bool, &(&str, &str))| {
+            let tokens = if asked { scored.next() } else { None }?;
+            Some(Scored { tokens, known: options.terminology.preferred_phrases(source) })
+        };
+        Ok(is_asked.into_iter().zip(pairs).map(of).collect())
     }
 
     fn signature(&self) -> ModelSignature {

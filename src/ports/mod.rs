@@ -24,7 +24,8 @@ pub use reader::{PairReader, Reading};
 pub use summarizer::{Candidate, Length, SummarizeError, Summarizer};
 pub use token_encoder::{TokenEncoder, TokenStates};
 pub use translator::{
-    Hypothesis, Ranked, Search, StopReason, TokenCounter, TranslateError, Translator,
+    Hypothesis, Ranked, Scored, Search, StopReason, TokenCounter, TokenScore, TranslateError,
+    Translator,
 };
 pub use writer::{WriteError, WriteRequest, Writer};
 

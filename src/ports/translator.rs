@@ -57,6 +57,28 @@ pub struct Ranked {
     pub score: f32,
 }
 
+/// How likely an engine finds one token of a translation.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct TokenScore {
+    /// Bytes of the translation that it spells; none for the end mark. It may be part of a character.
+    pub bytes: (usize, usize),
+    /// Its log-probability behind the tokens before it, in nats.
+    pub logprob_nats: f32,
+    /// Entropy of what the engine would write in its place, in nats.
+    pub entropy_nats: f32,
+    /// How many other tokens the engine finds likelier in its place.
+    pub rank: usize,
+}
+
+/// How likely an engine finds a translation that is given.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Scored {
+    /// Its tokens, and the end mark behind them.
+    pub tokens: Vec<TokenScore>,
+    /// English words and names that the engine's lexicon has for those of the source.
+    pub known: Vec<String>,
+}
+
 /// Why a translator could not work.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
@@ -84,6 +106,8 @@ pub enum TranslateError {
 /// 4. An empty segment gives an empty text.
 /// 5. `on_done` is told each time a segment is finished, once a segment.
 /// 6. [`n_best`](Self::n_best) gives the hypotheses of [`translate`](Self::translate) first, and likelier ones before others.
+/// 7. [`score`](Self::score) gives one answer a pair, in the same order, that does not depend on the other pairs: none at all, or
+///    of a translation of its own the probabilities with which it was made.
 pub trait Translator: TokenCounter {
     /// Translates `segments`.
     ///
@@ -115,6 +139,15 @@ pub trait Translator: TokenCounter {
             (hypothesis.tokens > 0).then_some(Ranked { hypothesis, score })
         };
         Ok(made.into_iter().map(|hypothesis| ranked(hypothesis).into_iter().collect()).collect())
+    }
+
+    /// For each of `pairs` of a source and a translation how likely the engine finds the translation; `None` for a pair without
+    /// words or without room in the model, and for all where the engine cannot tell.
+    ///
+    /// # Errors
+    /// Only when the engine itself fails.
+    fn score(&mut self, pairs: &[(&str, &str)]) -> Result<Vec<Option<Scored>>, TranslateError> {
+        Ok(vec![None; pairs.len()])
     }
 
     /// The model behind it.

@@ -128,6 +128,21 @@ impl Decoder {
         feeds: &mut [Feed<'_>],
         logits: &mut Vec<f32>,
     ) -> Result<(), InferError> {
+        let tails = vec![1; feeds.len()];
+        self.forward_tails(feeds, &tails, logits)
+    }
+
+    /// As [`forward`](Self::forward), with the logits behind as many of the last tokens of each sequence as `tails` says:
+    /// `[sum of tails, V]`.
+    ///
+    /// # Errors
+    /// As [`forward`](Self::forward).
+    pub(crate) fn forward_tails(
+        &mut self,
+        feeds: &mut [Feed<'_>],
+        tails: &[usize],
+        logits: &mut Vec<f32>,
+    ) -> Result<(), InferError> {
         let longest = feeds.iter().map(|f| f.cache.len() + f.tokens.len()).max().unwrap_or(0);
         if longest > self.config.context {
             return Err(InferError::TooLong { needed: longest, limit: self.config.context });
@@ -137,7 +152,7 @@ impl Decoder {
             rotary.reserve(longest);
         }
         let mut scratch = std::mem::take(&mut self.scratch);
-        let result = self.run(feeds, &mut scratch, logits);
+        let result = self.run(feeds, tails, &mut scratch, logits);
         self.scratch = scratch;
         result
     }
@@ -145,6 +160,7 @@ impl Decoder {
     fn run(
         &self,
         feeds: &mut [Feed<'_>],
+        tails: &[usize],
         s: &mut Scratch,
         logits: &mut Vec<f32>,
     ) -> Result<(), InferError> {
@@ -159,14 +175,15 @@ impl Decoder {
         let width = self.config.width;
         s.normed.clear();
         let mut end = 0;
-        for feed in feeds.iter() {
+        for (feed, tail) in feeds.iter().zip(tails) {
             end += feed.tokens.len();
-            s.normed.extend_from_slice(&s.hidden[(end - 1) * width..end * width]);
+            let first = end - tail.min(&feed.tokens.len());
+            s.normed.extend_from_slice(&s.hidden[first * width..end * width]);
         }
         s.projected.resize(s.normed.len(), 0.0);
-        rms_norm(&s.normed, &self.norm, self.config.rms_epsilon, &mut s.projected); // [B, D]
+        rms_norm(&s.normed, &self.norm, self.config.rms_epsilon, &mut s.projected); // [sum of tails, D]
         let head = self.head.as_ref().unwrap_or(&self.embedding);
-        head.apply(&s.projected, &mut s.quantised, logits) // [B, V]
+        head.apply(&s.projected, &mut s.quantised, logits) // [sum of tails, V]
     }
 
     fn embed(&self, feeds: &[Feed<'_>], s: &mut Scratch) -> Result<(), InferError> {
