@@ -38,6 +38,7 @@ fn main() {
             .map(|(index, sentence)| Candidate {
                 segment: SegmentId::new(index),
                 text: sentence.en.clone(),
+                right: sentence.right,
             })
             .collect();
         let title = Some(article.title_en.as_str()).filter(|title| !title.is_empty());

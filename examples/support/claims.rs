@@ -22,6 +22,9 @@ use serde::Deserialize;
 pub(crate) struct Sentence {
     pub(crate) ar: String,
     pub(crate) en: String,
+    /// Probability that nothing in a translation by machine is wrong.
+    #[serde(default)]
+    pub(crate) right: Option<f32>,
 }
 
 #[derive(Deserialize)]

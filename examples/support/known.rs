@@ -144,7 +144,14 @@ fn translate_options() -> TranslateOptions {
         max_new_tokens: usize::MAX,
     };
     let thresholds = Thresholds::default();
-    TranslateOptions { keep_boilerplate: true, search, retry: search, max_attempts: 1, thresholds }
+    TranslateOptions {
+        keep_boilerplate: true,
+        search,
+        retry: search,
+        max_attempts: 1,
+        thresholds,
+        reliability: None,
+    }
 }
 
 /// The longest chain of beads without crossings; all other sentences are alone, the source's before the target's.

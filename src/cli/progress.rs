@@ -44,6 +44,7 @@ impl Observer for Bars {
         let what = match stage {
             Stage::Translate => "translating",
             Stage::Retry => "trying again",
+            Stage::Estimate => "estimating",
             Stage::Embed => "comparing",
         };
         self.start(what, units as u64, "{msg:12} {bar:30} {pos}/{len} {eta}");

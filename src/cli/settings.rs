@@ -42,7 +42,7 @@ impl fmt::Display for Origin {
 }
 
 /// Name, built-in value (empty: none) and form of every setting.
-const KEYS: [(&str, &str, &str); 28] = [
+const KEYS: [(&str, &str, &str); 29] = [
     ("translator", "isnad-ar-en", "a name of the catalog, hf:OWNER/NAME, or a path"),
     ("embedder", "usem3-ar-en", "a name of the catalog, hf:OWNER/NAME, or a path"),
     ("threads", "0", "a whole number; 0 is all cores"),
@@ -71,6 +71,7 @@ const KEYS: [(&str, &str, &str); 28] = [
     ("min_mean_logprob", "-1.6", "a number up to 0"),
     ("max_megabytes", "64", "a whole number from 1"),
     ("weights", "float32", "float32 or int8"),
+    ("min_right", "0.5", "a number from 0 to 1"),
     ("nli", "none", "none, a name of the catalog, hf:OWNER/NAME, or a path"),
     ("nli_entailment", "0.9", "a number from 0.5 to 1"),
     ("nli_contradiction", "0.9", "a number from 0.5 to 1"),
@@ -300,7 +301,11 @@ impl Layers {
                 words: self.get("word_bonus", not_negative)?,
             },
             translate: self.translate()?,
-            verify: VerifyOptions { entailment: self.entailment()?, ..VerifyOptions::default() },
+            verify: VerifyOptions {
+                min_right: self.get("min_right", |p: &f32| (0.0..=1.0).contains(p))?,
+                entailment: self.entailment()?,
+                ..VerifyOptions::default()
+            },
             shown: KEYS
                 .iter()
                 .map(|(key, ..)| {
@@ -378,6 +383,8 @@ impl Layers {
                 },
                 min_mean_logprob: self.get("min_mean_logprob", |x: &f32| *x <= 0.0)?,
             },
+            // The catalog has them, if anybody.
+            reliability: None,
         })
     }
 }
@@ -424,6 +431,9 @@ impl Settings {
             };
             let strict = if self.strict { ",strict" } else { "" };
             settings.push(("summary".to_owned(), format!("{style},{length}{strict}")));
+            if self.translate.reliability.is_some() {
+                settings.push(("right".to_owned(), self.verify.min_right.to_string()));
+            }
             settings.extend(self.entailment_signature());
         }
         settings

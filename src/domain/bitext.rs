@@ -6,7 +6,7 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-use super::{SegmentId, SegmentedArticle};
+use super::{Reliability, SegmentId, SegmentedArticle};
 
 /// What became of one segment.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -95,6 +95,9 @@ pub struct Translation {
     pub tokens: usize,
     /// How often translation was tried.
     pub attempts: usize,
+    /// How far it can be relied on; absent where the translator does not tell.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reliability: Option<Reliability>,
     /// What became of it.
     #[serde(flatten)]
     pub outcome: Outcome,
@@ -109,6 +112,7 @@ impl Translation {
             mean_logprob_nats: 0.0,
             tokens: 0,
             attempts: 0,
+            reliability: None,
             outcome: Outcome::Skipped,
         }
     }

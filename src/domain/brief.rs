@@ -51,7 +51,8 @@ pub struct BriefClaim {
     pub sentence: usize,
     /// How far its evidence bears it out.
     pub verdict: Verdict,
-    /// How probable it is that the evidence bears it out, 0 to 1; calibrated unless an entailment model was asked.
+    /// How probable it is that the evidence bears it out, and that nothing is wrong in the words it has from the translation,
+    /// 0 to 1; calibrated unless an entailment model was asked.
     pub confidence: f32,
     /// What speaks against it.
     pub doubts: Vec<Doubt>,

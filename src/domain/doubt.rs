@@ -21,6 +21,8 @@ pub enum DoubtKind {
     Entailment,
     /// The translation of the evidence failed a check.
     Translation,
+    /// The claim took words from the translation of which the translator is not sure.
+    Unsure,
     /// A citation written by the summarizer names no sentence, or one that does not bear the claim out.
     Citation,
     /// Words between quotation marks are not quoted in the article.

@@ -22,6 +22,7 @@ mod ladder;
 mod markup;
 mod n_best;
 mod ordered_map;
+mod reliability;
 mod run_vectors;
 mod segment;
 mod signature;
@@ -53,6 +54,9 @@ pub use ids::{ClaimId, ParagraphId, SegmentId};
 pub use ladder::{NotationError, Rung, read_rungs};
 pub use markup::{Markup, MarkupKind};
 pub use n_best::{Alternative, NBest};
+pub use reliability::{
+    Reliability, ReliabilityWeights, WHOLE_WEIGHTS, WORD_WEIGHTS, WordReliability,
+};
 pub use run_vectors::RunVectors;
 pub use segment::{
     BoilerplateKind, Paragraph, ParagraphKind, Segment, SegmentationError, SegmentedArticle,

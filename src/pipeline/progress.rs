@@ -7,6 +7,8 @@ pub enum Stage {
     Translate,
     /// Another try for segments that failed a check.
     Retry,
+    /// How far each translation can be relied on.
+    Estimate,
     /// Vectors of both languages; one unit a sentence.
     Embed,
 }

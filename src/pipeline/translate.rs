@@ -12,8 +12,10 @@ use super::checks::{Thresholds, judge};
 use super::error::PipelineError;
 use super::fidelity::fidelity;
 use super::progress::{Observer, Stage};
+use super::reliability::estimate;
 use crate::domain::{
-    Alternative, Bitext, FailureReason, NBest, Outcome, SegmentId, SegmentedArticle, Translation,
+    Alternative, Bitext, FailureReason, NBest, Outcome, ReliabilityWeights, SegmentId,
+    SegmentedArticle, Translation,
 };
 use crate::ports::{Hypothesis, Ranked, Search, StopReason, Translator};
 use crate::text::script::letters;
@@ -32,6 +34,8 @@ pub struct TranslateOptions {
     pub max_attempts: usize,
     /// When an attempt counts as failed.
     pub thresholds: Thresholds,
+    /// What makes an estimate of each translation; without it none is made.
+    pub reliability: Option<ReliabilityWeights>,
 }
 
 /// A piece of a sentence on its way: the whole sentence, unless it is longer than the model takes.
@@ -78,7 +82,10 @@ pub fn translate(
     let count = article.segments().len();
     let wanted: Vec<SegmentId> = (0..count).map(SegmentId::new).filter(is_wanted).collect();
     let sources: Vec<&str> = wanted.iter().map(|segment| article.segment_text(*segment)).collect();
-    let made = translate_sentences(&sources, translator, options, observer)?;
+    let mut made = translate_sentences(&sources, translator, options, observer)?;
+    if let Some(weights) = &options.reliability {
+        estimate(&sources, &mut made, translator, weights, observer)?;
+    }
     let mut translations = vec![Translation::skipped(); count];
     for (segment, translation) in wanted.iter().zip(made) {
         translations[segment.index()] = translation;
@@ -260,7 +267,7 @@ fn joined(pieces: Vec<Piece>) -> Translation {
     }
     let Hypothesis { text, mean_logprob_nats, tokens, .. } = join(parts);
     let outcome = if reasons.is_empty() { Outcome::Translated } else { Outcome::Failed(reasons) };
-    Translation { text, mean_logprob_nats, tokens, attempts, outcome }
+    Translation { text, mean_logprob_nats, tokens, attempts, reliability: None, outcome }
 }
 
 fn verbatim(source: &str) -> Translation {
@@ -269,6 +276,7 @@ fn verbatim(source: &str) -> Translation {
         mean_logprob_nats: 0.0,
         tokens: 0,
         attempts: 0,
+        reliability: None,
         outcome: Outcome::Translated,
     }
 }

@@ -11,6 +11,7 @@ use std::path::Path;
 use serde::{Deserialize, Deserializer, Serialize, de::Error as _};
 
 use super::verify::Expected;
+use crate::domain::ReliabilityWeights;
 use crate::ports::Search;
 
 /// What a model is for.
@@ -81,6 +82,9 @@ pub struct ModelEntry {
     pub prompt: Option<Prompt>,
     /// How its answers are searched; present for all roles that write text.
     pub decoding: Option<Decoding>,
+    /// For a translator of which it is known how its probabilities tell errors.
+    #[serde(default, deserialize_with = "reliability")]
+    pub reliability: Option<ReliabilityWeights>,
 }
 
 /// Terms of use.
@@ -388,6 +392,16 @@ fn template<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Template, D::E
         return Ok(template);
     }
     Err(D::Error::custom("a template holds `{source}` once"))
+}
+
+fn reliability<'de, D: Deserializer<'de>>(
+    deserializer: D,
+) -> Result<Option<ReliabilityWeights>, D::Error> {
+    let weights = ReliabilityWeights::deserialize(deserializer)?;
+    if weights.word.iter().chain(&weights.whole).all(|weight| weight.is_finite()) {
+        return Ok(Some(weights));
+    }
+    Err(D::Error::custom("weights must be numbers"))
 }
 
 fn not_negative<'de, D: Deserializer<'de>>(deserializer: D) -> Result<f32, D::Error> {

@@ -72,7 +72,10 @@ pub(super) fn settings(
     {
         layers.catalog(&entry.name, decoding);
     }
-    layers.resolve()
+    let mut settings = layers.resolve()?;
+    let wanted = settings.verify.min_right > 0.0;
+    settings.translate.reliability = entry.and_then(|entry| entry.reliability).filter(|_| wanted);
+    Ok(settings)
 }
 
 /// What a model is told that the catalog does not know, in the chat form of its own file.

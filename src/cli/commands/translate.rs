@@ -85,6 +85,7 @@ fn one_best(
     let text = text(form, asked, (&bitext, &markup), &signature)?;
     let mut notes: Vec<String> = told.iter().map(|note| format!("warning: {note}")).collect();
     notes.extend(failures(&bitext));
+    notes.extend(unsure(&bitext, settings.verify.min_right));
     let pairs = (0..).map(SegmentId::new).zip(bitext.translations());
     let pairs = pairs.map(|(id, made)| (id, bitext.source().segment_text(id), made));
     notes.extend(settings.terminology.warnings(pairs));
@@ -167,6 +168,16 @@ fn width(asked: &args::Translate) -> usize {
         Some(_) => DEFAULT_WIDTH,
         None => columns.unwrap_or(DEFAULT_WIDTH),
     }
+}
+
+/// How many translations are more likely wrong than wanted.
+fn unsure(bitext: &Bitext, min_right: f32) -> Option<String> {
+    let estimates = || bitext.translations().iter().filter_map(|made| made.reliability.as_ref());
+    let (count, unsure) =
+        (estimates().count(), estimates().filter(|e| e.right < min_right).count());
+    (unsure > 0).then(|| {
+        format!("note: the translator is not sure of {unsure} of {count} sentences; --json tells of which words")
+    })
 }
 
 fn failures(bitext: &Bitext) -> impl Iterator<Item = String> {

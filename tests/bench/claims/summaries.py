@@ -115,6 +115,13 @@ def oracle(sentences, reference, scorer):
     return " ".join(sentences[at] for at in best)
 
 
+def english_of(segment):
+    """A sentence with its English, and how probable it is that nothing in that is wrong, if that is known."""
+    made = segment["translation"]
+    right = made.get("reliability", {}).get("right")
+    return {"ar": segment["source"], "en": made["text"]} | ({} if right is None else {"right": right})
+
+
 def translated(isnad, article):
     """The article with its English by isnad; without an Arabic side, which nothing here needs."""
     with tempfile.TemporaryDirectory() as folder:
@@ -129,7 +136,7 @@ def translated(isnad, article):
             new["title_en"] = " ".join(one["translation"]["text"] for one in sound)
         elif sound:
             first = len(new["sentences"])
-            new["sentences"] += [{"ar": one["source"], "en": one["translation"]["text"]} for one in sound]
+            new["sentences"] += [english_of(one) for one in sound]
             new["paragraphs"].append(list(range(first, len(new["sentences"]))))
     return new
 
