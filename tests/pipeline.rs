@@ -5,8 +5,8 @@
 use std::collections::HashMap;
 
 use isnad::domain::{
-    Article, FailureReason, Language, ModelSignature, Outcome, ParagraphKind, SegmentedArticle,
-    Verdict,
+    Article, DoubtKind, FailureReason, Language, ModelSignature, Origin, Outcome, ParagraphKind,
+    ReliabilityWeights, SegmentedArticle, Verdict, WHOLE_WEIGHTS, WORD_WEIGHTS,
 };
 use isnad::pipeline::{
     BriefOptions, Engines, Extractive, Silent, Style, Thresholds, TranslateOptions, VerifyOptions,
@@ -14,8 +14,8 @@ use isnad::pipeline::{
 };
 use isnad::ports::fakes::{FakeEmbedder, FakeTranslator};
 use isnad::ports::{
-    Candidate, Hypothesis, Length, Search, StopReason, Summarizer, TokenCounter, TranslateError,
-    Translator,
+    Candidate, Hypothesis, Length, Scored, Search, StopReason, Summarizer, TokenCounter,
+    TokenScore, TranslateError, Translator,
 };
 use isnad::text::{SegmentOptions, segment_article};
 
@@ -24,11 +24,14 @@ struct Scripted {
     answers: HashMap<&'static str, (&'static str, &'static str)>,
     calls: Vec<(String, usize)>,
     max_tokens: usize,
+    /// A word of which it is not sure.
+    unsure: &'static str,
 }
 
 impl Scripted {
     fn new(answers: &[(&'static str, (&'static str, &'static str))]) -> Self {
-        Self { answers: answers.iter().copied().collect(), calls: Vec::new(), max_tokens: 100 }
+        let answers = answers.iter().copied().collect();
+        Self { answers, calls: Vec::new(), max_tokens: 100, unsure: "" }
     }
 }
 
@@ -63,6 +66,24 @@ impl Translator for Scripted {
         };
         Ok(segments.iter().map(answer).collect())
     }
+    /// A token is a word.
+    fn score(&mut self, pairs: &[(&str, &str)]) -> Result<Vec<Option<Scored>>, TranslateError> {
+        let token = |text: &str, word: &str| {
+            let start = word.as_ptr() as usize - text.as_ptr() as usize;
+            TokenScore {
+                bytes: (start, start + word.len()),
+                logprob_nats: -0.1,
+                entropy_nats: if word == self.unsure { 9.0 } else { 0.0 },
+                rank: 0,
+            }
+        };
+        let scored = |text: &str| Scored {
+            tokens: text.split_whitespace().map(|word| token(text, word)).collect(),
+            known: Vec::new(),
+        };
+        Ok(pairs.iter().map(|(_, text)| Some(scored(text))).collect())
+    }
+
     fn signature(&self) -> ModelSignature {
         ModelSignature {
             role: "translator".into(),
@@ -90,7 +111,16 @@ fn options(max_attempts: usize) -> TranslateOptions {
         retry: search(4),
         max_attempts,
         thresholds: Thresholds::default(),
+        reliability: None,
     }
+}
+
+/// A word is as wrong as the entropy before it is high, and a translation as right as its worst word is.
+fn weights() -> ReliabilityWeights {
+    let (mut word, mut whole) = ([0.0; WORD_WEIGHTS], [0.0; WHOLE_WEIGHTS]);
+    (word[0], word[3]) = (-6.0, 1.0);
+    (whole[0], whole[2]) = (3.0, -6.0);
+    ReliabilityWeights { word, whole }
 }
 
 fn segmented(text: &str) -> SegmentedArticle {
@@ -278,10 +308,83 @@ fn an_article_whose_translation_failed_has_no_claims() {
     assert_eq!(brief.report.failed.len(), 2);
 }
 
+const PLAN: &str = "The ministry announced a new plan for education.";
+
+#[test]
+fn sound_translations_are_estimated_where_there_are_weights() {
+    let mut translator = Scripted::new(&[
+        (GOOD, ("The president arrived in the capital on Friday.", "")),
+        (HARD, ("", "")),
+    ]);
+    translator.unsure = "capital";
+    let article = || segmented(&format!("{GOOD} {HARD}\n\n2021"));
+    let bitext = translate(article(), &mut translator, &options(1), &mut Silent).unwrap();
+    assert!(bitext.translations().iter().all(|made| made.reliability.is_none()));
+
+    let options = TranslateOptions { reliability: Some(weights()), ..options(1) };
+    let bitext = translate(article(), &mut translator, &options, &mut Silent).unwrap();
+    let estimates: Vec<bool> =
+        bitext.translations().iter().map(|made| made.reliability.is_some()).collect();
+    assert_eq!(estimates, [true, false, false], "one failed, one was not translated");
+    let made = &bitext.translations()[0];
+    let estimate = made.reliability.as_ref().unwrap();
+    let doubtful: Vec<&str> = estimate
+        .words
+        .iter()
+        .filter(|word| word.wrong > 0.5)
+        .filter_map(|word| word.span.of(&made.text))
+        .collect();
+    assert_eq!(doubtful, ["capital"]);
+    assert!(estimate.right < 0.2, "{}", estimate.right);
+}
+
+#[test]
+fn a_claim_whose_words_may_be_wrong_is_not_verified_and_a_surer_sentence_is_chosen() {
+    let other = "وصل الوزير إلى المدينة يوم الجمعة.";
+    let mut translator = Scripted::new(&[
+        (HARD, (PLAN, "")),
+        (other, ("The minister arrived in the city on Friday.", "")),
+    ]);
+    let article = || segmented(&format!("{HARD} {other}"));
+    let mut made = |unsure: &'static str, length: usize| {
+        translator.unsure = unsure;
+        let mut options = brief_options(Length::Sentences(length));
+        options.translate.reliability = Some(weights());
+        let mut embedder = FakeEmbedder;
+        let mut engines = Engines {
+            translator: &mut translator,
+            encoder: &mut embedder,
+            writer: None,
+            entailer: None,
+        };
+        brief(article(), &mut engines, &options, &mut Silent).unwrap()
+    };
+    let doubts = |brief: &isnad::domain::Brief| {
+        let of = |claim: &isnad::domain::BriefClaim| {
+            claim.doubts.iter().any(|doubt| doubt.kind == DoubtKind::Unsure)
+        };
+        brief.claims.iter().map(of).collect::<Vec<bool>>()
+    };
+    let all = made("ministry", 2);
+    assert_eq!(doubts(&all), [true, false]);
+    let (unsure, sure) = (&all.claims[0], &all.claims[1]);
+    assert_eq!(unsure.verdict, Verdict::Partial);
+    assert!(unsure.confidence < 0.2 && sure.confidence > unsure.confidence, "{unsure:?}");
+    let doubt = unsure.doubts.iter().find(|doubt| doubt.kind == DoubtKind::Unsure).unwrap();
+    assert_eq!(doubt.origin, Origin::Translation);
+    assert_eq!(doubt.span.unwrap().of(&all.summary), Some("ministry"));
+    assert!(doubt.text.contains("“ministry”"), "{}", doubt.text);
+    assert_eq!(doubts(&made("", 2)), [false, false]);
+    let chosen = |brief: isnad::domain::Brief| brief.claims[0].text.clone();
+    assert!(chosen(made("ministry", 1)).starts_with("The minister arrived"));
+    assert!(chosen(made("city", 1)).starts_with("The ministry announced"));
+}
+
 fn candidates(texts: &[&str]) -> Vec<Candidate> {
     let candidate = |(index, text): (usize, &&str)| Candidate {
         segment: isnad::domain::SegmentId::new(index),
         text: (*text).to_owned(),
+        right: None,
     };
     texts.iter().enumerate().map(candidate).collect()
 }

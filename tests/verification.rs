@@ -51,6 +51,7 @@ fn translate() -> TranslateOptions {
         retry: search,
         max_attempts: 1,
         thresholds: isnad::pipeline::Thresholds::default(),
+        reliability: None,
     }
 }
 

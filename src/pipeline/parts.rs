@@ -20,7 +20,8 @@ pub(super) fn candidates(bitext: &Bitext) -> Vec<Candidate> {
         let kind = source.paragraph_of(segment).map(|paragraph| paragraph.kind);
         let running = matches!(kind, Some(ParagraphKind::Body | ParagraphKind::ListItem));
         if running && translation.is_sound() {
-            candidates.push(Candidate { segment, text: translation.text.clone() });
+            let right = translation.reliability.as_ref().map(|reliability| reliability.right);
+            candidates.push(Candidate { segment, text: translation.text.clone(), right });
         }
     }
     candidates

@@ -4,12 +4,14 @@ use super::EmbedError;
 use crate::domain::{SegmentId, Summary};
 
 /// One segment that a summary may draw on.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Candidate {
     /// Which segment.
     pub segment: SegmentId,
     /// Its English.
     pub text: String,
+    /// Probability, 0 to 1, that nothing in it is wrong, where there is an estimate.
+    pub right: Option<f32>,
 }
 
 /// How long a summary may be.

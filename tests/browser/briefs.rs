@@ -67,7 +67,14 @@ pub(crate) fn brief(name: &str, paragraphs: &[Pairs], cited: &[usize]) -> Brief 
 
 fn translation(english: &str) -> Translation {
     let (text, outcome) = (english.to_owned(), Outcome::Translated);
-    Translation { text, mean_logprob_nats: -0.3, tokens: 9, attempts: 1, outcome }
+    Translation {
+        text,
+        mean_logprob_nats: -0.3,
+        tokens: 9,
+        attempts: 1,
+        reliability: None,
+        outcome,
+    }
 }
 
 fn claims(paragraphs: &[BriefParagraph], cited: &[usize]) -> (String, Vec<BriefClaim>) {

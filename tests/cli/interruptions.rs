@@ -10,8 +10,12 @@ use super::machine::{Machine, SENTENCE, project};
 fn a_reader_that_goes_away_is_no_failure() {
     let machine = Machine::new();
     machine.file("article.txt", SENTENCE);
-    let runs: [&[&str]; 4] =
-        [&["--help"], &["completions", "zsh"], &["models", "list"], &["translate", "article.txt"]];
+    let runs: [&[&str]; 4] = [
+        &["--help"],
+        &["completions", "zsh"],
+        &["models", "list"],
+        &["translate", "-q", "article.txt"],
+    ];
     for arguments in runs {
         let mut command = machine.command(arguments);
         let mut child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();

@@ -64,6 +64,31 @@ fn links_and_bold_words_stand_on_their_english() {
 }
 
 #[test]
+fn each_sentence_has_an_estimate_and_doubtful_ones_are_counted() {
+    let run = |min_right: &str| {
+        let machine = Machine::new().with("ISNAD_MIN_RIGHT", min_right);
+        machine.file("article.txt", PARAGRAPHS);
+        machine.run(&["translate", "article.txt", "--json"]).done()
+    };
+    let strict = run("0.99").says(&["note: the translator is not sure of 2 of 2 sentences"]);
+    let json = strict.json();
+    let segments = list(&json, "paragraphs").iter().flat_map(|p| list(p, "segments"));
+    let made: Vec<_> = segments.map(|segment| &segment["translation"]).collect();
+    for translation in made.iter().filter(|made| made["outcome"] == "translated") {
+        let estimate = &translation["reliability"];
+        assert!((0.0..=1.0).contains(&estimate["right"].as_f64().unwrap()), "{estimate}");
+        let text = string(translation, "text");
+        let words: Vec<&str> =
+            list(estimate, "words").iter().filter_map(|word| text.get(span(word))).collect();
+        assert_eq!(words.concat(), text.replace(' ', ""), "words and marks cover the sentence");
+    }
+    let skipped = made.iter().find(|made| made["outcome"] == "skipped").unwrap();
+    assert!(skipped["reliability"].is_null());
+    let without = run("0");
+    assert!(!without.stdout.contains("reliability") && without.stderr.is_empty(), "{without}");
+}
+
+#[test]
 fn the_json_form_has_spans_scores_and_the_recipe() {
     let machine = Machine::new();
     machine.file("article.txt", PARAGRAPHS);

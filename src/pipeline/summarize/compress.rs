@@ -29,6 +29,7 @@ impl Summarizer for Compress<'_> {
         let short = |candidate: &Candidate| Candidate {
             segment: candidate.segment,
             text: shortened(&candidate.text),
+            right: candidate.right,
         };
         let candidates: Vec<Candidate> = candidates.iter().map(short).collect();
         Extractive::new(&mut *self.embedder).summarize(title, &candidates, length)

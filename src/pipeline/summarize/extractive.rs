@@ -4,15 +4,18 @@
 //! same thing.
 //! In: the English of sound segments. Out: a summary of whole sentences, in reading order.
 //!
-//! Score of a sentence: `0.45 · cos(sentence, centroid) + 0.30 · cos(sentence, title) + 0.15 · position`,
-//! with position falling from 1 to 0 over the article; without a title its weight goes to the centroid.
+//! Score of a sentence: `0.45 · cos(sentence, centroid) + 0.30 · cos(sentence, title) + 0.15 · position + 0.3 · right`,
+//! with position falling from 1 to 0 over the article, and `right` the probability that its translation is right, where there
+//! is an estimate; without a title its weight goes to the centroid.
 //! Sentences are then taken one by one, each for its score less `0.5 · (greatest similarity to what was taken)`
 //! (maximal marginal relevance, Carbonell & Goldstein 1998) and plus what it adds to how near every sentence of the
 //! article is to the summary (coverage, Lin & Bilmes 2011), so that a second topic is not left out.
 //! Coverage is looked at for the best by the rest of the value, so that all steps are linear in the number of sentences.
 //!
 //! The weights were chosen on the development articles of `tests/data/claims`: none gave a clearly higher ROUGE, and with
-//! coverage both topics of 12 instead of 8 of 13 pairs of articles, joined to one, stand in a summary of 3 sentences.
+//! coverage both topics of 12 instead of 8 of 13 pairs of articles, joined to one, stand in a summary of 3 sentences. That of
+//! the estimate was chosen on 11 articles whose translations were judged: of 44 sentences picked, 12 are right without it, 17
+//! with 0.15 and 18 with 0.3.
 
 use std::collections::HashSet;
 
@@ -23,6 +26,7 @@ use crate::ports::{Candidate, Embedder, Length, SummarizeError, Summarizer};
 const CENTRALITY: f32 = 0.45;
 const TITLE: f32 = 0.30;
 const POSITION: f32 = 0.15;
+const RIGHT: f32 = 0.3;
 const REDUNDANCY: f32 = 0.5;
 const COVERAGE: f32 = 1.0;
 /// Sentences whose coverage is looked at in each step, the best by the rest of the value.
@@ -58,7 +62,10 @@ impl Summarizer for Extractive<'_> {
         let texts: Vec<&str> = candidates.iter().map(|c| c.text.as_str()).chain(title).collect();
         let mut vectors = self.embedder.embed(&texts)?;
         let title = title.and_then(|_| vectors.pop());
-        let scores = scores(&vectors, title.as_deref());
+        let mut scores = scores(&vectors, title.as_deref());
+        for (score, candidate) in scores.iter_mut().zip(&candidates) {
+            *score += RIGHT * candidate.right.unwrap_or(0.0);
+        }
         let mut chosen = choose(&candidates, &vectors, &scores, length);
         chosen.sort_unstable();
         let chosen: Vec<&Candidate> = chosen.iter().map(|&index| candidates[index]).collect();
@@ -206,6 +213,7 @@ mod tests {
             .map(|(index, text)| Candidate {
                 segment: crate::domain::SegmentId::new(index),
                 text: (*text).to_owned(),
+                right: None,
             })
             .collect()
     }

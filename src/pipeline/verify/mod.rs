@@ -10,10 +10,14 @@
 //!
 //! Readings of an entailment model, where there are some, come last: they can take a claim over the threshold of likeness if
 //! all its facts stand in the evidence, add a doubt, and move the confidence. They overrule no fact.
+//!
+//! A claim that has its words from the translation is as sure as they are: where an estimate says that one of them is more
+//! likely wrong than not, the claim is not verified.
 
 mod confidence;
 mod entailment;
 mod facts;
+mod unsure;
 mod wording;
 
 use confidence::features;
@@ -37,6 +41,8 @@ pub struct VerifyOptions {
     pub min_confidence: f32,
     /// The roads agree if the best evidence is at most so much worse across than the best segment across.
     pub max_road_gap: f32,
+    /// Least probability that nothing is wrong in the words a claim has from a translation, for it to be verified.
+    pub min_right: f32,
     /// How likeness and doubts become probabilities.
     pub weights: Weights,
     /// When a reading of an entailment model counts.
@@ -49,6 +55,7 @@ impl Default for VerifyOptions {
             min_support: 0.5,
             min_confidence: 0.3,
             max_road_gap: 0.1,
+            min_right: 0.5,
             weights: Weights::default(),
             entailment: EntailmentOptions::default(),
         }
@@ -132,13 +139,17 @@ pub(super) fn verify_read(
     if doubts.is_empty() && confidence.max(joined) < options.min_confidence {
         doubts.push(wording::far_apart(best));
     }
+    let unsure = unsure::unsure(statement, kept, bitext);
+    let right = unsure.as_ref().map_or(1.0, |unsure| unsure.right);
+    doubts.extend(unsure.filter(|_| right < options.min_right).map(|unsure| unsure.doubt));
     let verdict = match doubts.iter().map(|doubt| doubt.severity).max() {
         None => Verdict::Verified,
         Some(Severity::Missing) => Verdict::Partial,
         Some(Severity::Contradicts) => Verdict::Contradicted,
     };
     let links = links(kept, ranked, options);
-    let attribution = Attribution { claim, links, doubts, confidence: joined, verdict };
+    let confidence = joined * right;
+    let attribution = Attribution { claim, links, doubts, confidence, verdict };
     Judged { attribution, used: findings.used(), features }
 }
 

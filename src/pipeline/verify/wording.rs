@@ -5,7 +5,7 @@
 use super::super::attribute::{Statement, Support};
 use super::facts::{Finding, Side};
 use crate::domain::{
-    Agreement, Doubt, DoubtKind, FactCheck, FactKind, Origin, SegmentId, Severity,
+    Agreement, ByteSpan, Doubt, DoubtKind, FactCheck, FactKind, Origin, SegmentId, Severity,
 };
 use crate::text::names::RepeatedName;
 use crate::text::quotes::quotes_words;
@@ -164,6 +164,27 @@ pub(super) fn quotation(statement: &Statement<'_>, arabic: &str) -> Option<Doubt
         let text = "the claim has words in quotation marks, the Arabic sentence has none";
         missing(DoubtKind::Quote, Origin::Unclear, text.to_owned())
     })
+}
+
+/// What a claim has from a translation that may be wrong; `words` are the doubtful ones.
+pub(super) fn unsure(
+    segment: SegmentId,
+    right: f32,
+    words: &[&str],
+    span: Option<ByteSpan>,
+) -> Doubt {
+    let quoted: Vec<String> = words.iter().map(|words| format!("“{words}”")).collect();
+    let most = if quoted.is_empty() {
+        String::new()
+    } else {
+        format!(", least of all of {}", quoted.join(", "))
+    };
+    let text = format!(
+        "the translator is not sure of sentence {} ({:.0} %){most}",
+        segment.number(),
+        right * 100.0
+    );
+    Doubt { span, ..missing(DoubtKind::Unsure, Origin::Translation, text) }
 }
 
 fn missing(kind: DoubtKind, origin: Origin, text: String) -> Doubt {

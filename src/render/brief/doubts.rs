@@ -52,6 +52,7 @@ fn about(kind: DoubtKind) -> &'static str {
         DoubtKind::Similarity => "meaning",
         DoubtKind::Entailment => "entailment",
         DoubtKind::Translation => "translation",
+        DoubtKind::Unsure => "unsure",
         DoubtKind::Citation => "citation",
         DoubtKind::Quote => "quotation",
     }

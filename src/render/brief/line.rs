@@ -25,6 +25,8 @@ pub(super) enum Mark {
     },
     /// Something speaks against these words.
     Doubt(Severity),
+    /// A word of which the translator is not sure.
+    Unsure,
 }
 
 /// A line of text.
@@ -211,6 +213,7 @@ fn push_part(html: &mut String, part: &Part) {
             }
             Mark::Doubt(Severity::Missing) => "doubted",
             Mark::Doubt(Severity::Contradicts) => "denied",
+            Mark::Unsure => "unsure",
         };
         if !classes.contains(&class) {
             classes.push(class);

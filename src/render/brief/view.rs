@@ -34,6 +34,8 @@ pub(super) struct View {
     pub(super) name: String,
     pub(super) facts: Vec<Fact>,
     pub(super) tally: Vec<Tally>,
+    /// Whether words may be marked as unsure.
+    pub(super) is_estimated: bool,
     /// Tag and direction of the summary's language.
     pub(super) language: &'static str,
     pub(super) direction: &'static str,
@@ -141,6 +143,7 @@ impl View {
             name: one_line(brief.article.id()),
             facts: facts(brief),
             tally: tally(brief),
+            is_estimated: is_estimated(brief),
             language: brief.summary_language.tag(),
             direction: direction(brief.summary_language),
             rest: gap(brief, covered(&brief.claims), brief.summary.len()),
@@ -165,6 +168,11 @@ fn title(segment: &BriefSegment) -> Title {
         arabic: Line::arabic(&segment.source),
         failed: failure(&segment.translation.outcome),
     }
+}
+
+fn is_estimated(brief: &Brief) -> bool {
+    let mut segments = brief.paragraphs.iter().flat_map(|paragraph| &paragraph.segments);
+    segments.any(|segment| segment.translation.reliability.is_some())
 }
 
 fn facts(brief: &Brief) -> Vec<Fact> {

@@ -7,9 +7,12 @@ use std::collections::HashMap;
 use std::ops::Range;
 
 use super::line::Mark;
-use crate::domain::{Brief, BriefClaim, ByteSpan, SegmentId};
+use crate::domain::{Brief, BriefClaim, ByteSpan, SegmentId, Translation};
 
 type Marks = Vec<(Range<usize>, Mark)>;
+
+/// Words are marked as unsure that are wrong with this probability: of judged articles, three in five of these are.
+const UNSURE: f32 = 0.4;
 
 /// The marks of a brief's sentences, as ranges of each sentence.
 pub(super) struct Words {
@@ -19,9 +22,10 @@ pub(super) struct Words {
 
 impl Words {
     pub(super) fn of(brief: &Brief) -> Self {
-        let segments = brief.paragraphs.iter().flat_map(|paragraph| &paragraph.segments);
-        let spans: HashMap<SegmentId, ByteSpan> = segments.map(|s| (s.id, s.span)).collect();
-        let mut words = Self { arabic: HashMap::new(), english: HashMap::new() };
+        let segments = || brief.paragraphs.iter().flat_map(|paragraph| &paragraph.segments);
+        let spans: HashMap<SegmentId, ByteSpan> = segments().map(|s| (s.id, s.span)).collect();
+        let unsure = segments().map(|s| (s.id, unsure(&s.translation))).collect();
+        let mut words = Self { arabic: HashMap::new(), english: unsure };
         for claim in &brief.claims {
             let mut link = 0;
             for evidence in &claim.evidence {
@@ -50,10 +54,16 @@ impl Words {
         self.arabic.get(&segment).map_or(&[], Vec::as_slice)
     }
 
-    /// Marks on the English of a sentence: words of a claim that stand there as they are.
+    /// Marks on the English of a sentence: words of a claim that stand there as they are, and those that may be wrong.
     pub(super) fn english(&self, segment: SegmentId) -> &[(Range<usize>, Mark)] {
         self.english.get(&segment).map_or(&[], Vec::as_slice)
     }
+}
+
+fn unsure(translation: &Translation) -> Marks {
+    let words = translation.reliability.iter().flat_map(|reliability| &reliability.words);
+    let doubtful = words.filter(|word| word.wrong >= UNSURE);
+    doubtful.map(|word| (word.span.start()..word.span.end(), Mark::Unsure)).collect()
 }
 
 /// Links and doubts on the words of a claim, as ranges of its text.

@@ -7,9 +7,9 @@
 use isnad::domain::{
     Article, BoilerplateKind, Brief, BriefClaim, BriefParagraph, BriefSegment, ByteSpan, ClaimId,
     Coverage, CoveredFact, Doubt, DoubtKind, Evidence, FactKind, FailedSegment, FailureReason,
-    Language, LeftOut, ModelSignature, Origin, Outcome, ParagraphId, ParagraphKind, Removed,
-    Report, Road, SCHEMA_VERSION, SegmentId, Severity, Signature, SummaryAuthor, Translation,
-    Verdict, WordLink,
+    Language, LeftOut, ModelSignature, Origin, Outcome, ParagraphId, ParagraphKind, Reliability,
+    Removed, Report, Road, SCHEMA_VERSION, SegmentId, Severity, Signature, SummaryAuthor,
+    Translation, Verdict, WordLink, WordReliability,
 };
 
 const ARTICLE: &str = include_str!("article.txt");
@@ -376,6 +376,16 @@ fn segments(
         .collect()
 }
 
+/// Every long word is less sure than the others.
+fn reliability(english: &str) -> Reliability {
+    let doubt = |word: &str| {
+        let start = word.as_ptr() as usize - english.as_ptr() as usize;
+        let span = ByteSpan::within(english, start, start + word.len()).unwrap();
+        WordReliability { span, wrong: if word.len() > 11 { 0.612 } else { 0.05 } }
+    };
+    Reliability { right: 0.571, words: english.split(' ').map(doubt).collect() }
+}
+
 fn translation(english: &str, kind: ParagraphKind) -> Translation {
     if kind.is_boilerplate() {
         return Translation::skipped();
@@ -386,6 +396,7 @@ fn translation(english: &str, kind: ParagraphKind) -> Translation {
         mean_logprob_nats: if is_spoilt { -1.84 } else { -0.31 },
         tokens: english.split(' ').count() * 4 / 3 + 1,
         attempts: if is_spoilt { 3 } else { 1 },
+        reliability: (!is_spoilt).then(|| reliability(english)),
         outcome: if is_spoilt { Outcome::Failed(failure()) } else { Outcome::Translated },
     }
 }
