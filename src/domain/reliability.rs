@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use super::ByteSpan;
 
 /// How many things are counted of a word, in the order of `pipeline::WORD_COUNTS`.
-pub const WORD_WEIGHTS: usize = 19;
+pub const WORD_WEIGHTS: usize = 20;
 /// And of a whole translation.
 pub const WHOLE_WEIGHTS: usize = 5;
 

@@ -39,6 +39,7 @@ pub const WORD_COUNTS: [&str; WORD_WEIGHTS] = [
     "highest entropy of the word before",
     "entropy before the word behind",
     "fifties of tokens of the translation",
+    "the first",
 ];
 /// What is counted of a whole translation.
 pub const WHOLE_COUNTS: [&str; WHOLE_WEIGHTS] = [
@@ -161,6 +162,7 @@ pub fn count_words(
             before.map_or(0.0, |tokens| highest_entropy(tokens)),
             behind.map_or(0.0, |token| token.entropy_nats),
             length,
+            flag(place == 0),
         ];
         found.push((*span, counts));
     }
@@ -271,6 +273,7 @@ mod tests {
         assert_eq!(of(9), ["."], "a mark");
         assert_eq!(of(10), ["Moscow"], "a capital that is not the first");
         assert_eq!(of(12), ["Moscow"], "a name that is there");
+        assert_eq!(of(19), ["Biden"], "the first");
         assert_eq!(of(13), ["17"], "a number that is not");
         let (_, counts) = counted[0];
         assert!((counts[1] - 0.5).abs() < 1e-6 && (counts[15] - 1.5).abs() < 1e-6);

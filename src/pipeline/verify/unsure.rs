@@ -41,8 +41,8 @@ pub(super) fn unsure(
     let taken: Vec<Taken<'_>> =
         segments.iter().filter_map(|segment| Taken::of(statement, *segment, bitext)).collect();
     let worst = taken.iter().min_by(|a, b| a.right.total_cmp(&b.right))?;
-    let named = worst.named();
-    let span = named.first().and_then(|words| place(statement.text, words));
+    let (named, first) = worst.named();
+    let span = first.and_then(|words| place(statement.text, words));
     let span = span.map(|span| statement.in_summary(span));
     let right = taken.iter().map(|taken| taken.right).product();
     Some(Unsure { right, doubt: wording::unsure(worst.segment, worst.right, &named, span) })
@@ -83,8 +83,9 @@ impl<'a> Taken<'a> {
         (follows && !taken.is_empty()).then_some(Self { segment, text, words: taken, right })
     }
 
-    /// Runs of doubtful words, the worst ones, in the order of the text; small words count only beside others.
-    fn named(&self) -> Vec<&'a str> {
+    /// Runs of doubtful words, the worst ones, in the order of the text, and the very worst; small words count only beside
+    /// others.
+    fn named(&self) -> (Vec<&'a str>, Option<&'a str>) {
         let doubtful: Vec<&(usize, WordReliability)> =
             self.words.iter().filter(|(_, word)| word.wrong >= DOUBTFUL).collect();
         let worst = |run: &&[&(usize, WordReliability)]| {
@@ -95,12 +96,13 @@ impl<'a> Taken<'a> {
             doubtful.chunk_by(|a, b| b.0 == a.0 + 1).filter(|run| worst(run) > 0.0).collect();
         runs.sort_by(|a, b| worst(b).total_cmp(&worst(a)));
         runs.truncate(NAMED);
-        runs.sort_by_key(|run| run.first().map(|(place, _)| *place));
         let words = |run: &[&(usize, WordReliability)]| {
             let (first, last) = (run.first()?, run.last()?);
             self.text.get(first.1.span.start()..last.1.span.end())
         };
-        runs.into_iter().filter_map(words).collect()
+        let very_worst = runs.first().and_then(|run| words(run));
+        runs.sort_by_key(|run| run.first().map(|(place, _)| *place));
+        (runs.into_iter().filter_map(words).collect(), very_worst)
     }
 
     fn speaks(&self, word: WordReliability) -> bool {
