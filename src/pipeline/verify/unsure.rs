@@ -117,7 +117,9 @@ impl<'a> Taken<'a> {
 fn right(reliability: &Reliability, taken: &[(usize, WordReliability)]) -> f32 {
     let all: f32 = reliability.words.iter().map(|word| weight(word.wrong)).sum();
     let here: f32 = taken.iter().map(|(_, word)| weight(word.wrong)).sum();
-    if all > 0.0 { reliability.right.powf(here / all) } else { reliability.right }
+    // A saved brief may say anything.
+    let right = reliability.right.clamp(0.0, 1.0);
+    if all > 0.0 { right.powf((here / all).clamp(0.0, 1.0)) } else { right }
 }
 
 fn spoken(text: &str) -> impl Iterator<Item = &str> {

@@ -139,7 +139,7 @@ impl View {
         let served = served(brief);
         let claims = claims(brief, &words);
         Self {
-            title: brief.title.as_ref().map(title),
+            title: brief.title.as_ref().map(|segment| title(segment, &words)),
             name: one_line(brief.article.id()),
             facts: facts(brief),
             tally: tally(brief),
@@ -162,9 +162,10 @@ impl View {
     }
 }
 
-fn title(segment: &BriefSegment) -> Title {
+fn title(segment: &BriefSegment, words: &Words) -> Title {
+    let (text, marks) = (&segment.translation.text, words.english(segment.id));
     Title {
-        english: Line::english(&segment.translation.text),
+        english: Line::marked(text, Language::English, marks),
         arabic: Line::arabic(&segment.source),
         failed: failure(&segment.translation.outcome),
     }
