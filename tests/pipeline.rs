@@ -5,8 +5,8 @@
 use std::collections::HashMap;
 
 use isnad::domain::{
-    Article, DoubtKind, FailureReason, Language, ModelSignature, Origin, Outcome, ParagraphKind,
-    ReliabilityWeights, SegmentedArticle, Verdict, WHOLE_WEIGHTS, WORD_WEIGHTS,
+    Article, Brief, DoubtKind, FailureReason, Language, ModelSignature, Origin, Outcome,
+    ParagraphKind, ReliabilityWeights, SegmentedArticle, Verdict, WHOLE_WEIGHTS, WORD_WEIGHTS,
 };
 use isnad::pipeline::{
     BriefOptions, Engines, Extractive, Silent, Style, Thresholds, TranslateOptions, VerifyOptions,
@@ -216,6 +216,17 @@ fn boilerplate_is_skipped_unless_it_is_kept() {
     assert_eq!(outcomes(true), 0);
 }
 
+/// The brief of an article by this translator, with a stand-in for the encoder.
+fn brief_by(
+    translator: &mut dyn Translator,
+    article: SegmentedArticle,
+    options: &BriefOptions,
+) -> Brief {
+    let mut engines =
+        Engines { translator, encoder: &mut FakeEmbedder, writer: None, entailer: None };
+    brief(article, &mut engines, options, &mut Silent).unwrap()
+}
+
 fn brief_options(length: Length) -> BriefOptions {
     BriefOptions {
         translate: options(2),
@@ -241,16 +252,9 @@ const ARTICLE: &str = "عالمي\n\nزيارة الرئيس إلى العاصم
 
 #[test]
 fn a_brief_carries_claims_evidence_and_report() {
-    let (mut translator, mut embedder) = (FakeTranslator::default(), FakeEmbedder);
-    let mut engines = Engines {
-        translator: &mut translator,
-        encoder: &mut embedder,
-        writer: None,
-        entailer: None,
-    };
-
+    let mut translator = FakeTranslator::default();
     let options = brief_options(Length::Sentences(3));
-    let brief = brief(segmented(ARTICLE), &mut engines, &options, &mut Silent).unwrap();
+    let brief = brief_by(&mut translator, segmented(ARTICLE), &options);
 
     assert_eq!(brief.claims.len(), 3);
     for claim in &brief.claims {
@@ -274,16 +278,8 @@ fn a_brief_carries_claims_evidence_and_report() {
 fn a_number_that_the_arabic_lacks_is_a_doubt() {
     let mut translator =
         Scripted::new(&[(GOOD, ("The president came on 7 June to the capital", ""))]);
-    let mut embedder = FakeEmbedder;
-    let mut engines = Engines {
-        translator: &mut translator,
-        encoder: &mut embedder,
-        writer: None,
-        entailer: None,
-    };
-
     let options = brief_options(Length::Sentences(1));
-    let brief = brief(segmented(GOOD), &mut engines, &options, &mut Silent).unwrap();
+    let brief = brief_by(&mut translator, segmented(GOOD), &options);
 
     let doubts = &brief.claims[0].doubts;
     assert!(doubts.iter().any(|doubt| doubt.text.contains("“7 June”")), "{doubts:?}");
@@ -292,17 +288,9 @@ fn a_number_that_the_arabic_lacks_is_a_doubt() {
 #[test]
 fn an_article_whose_translation_failed_has_no_claims() {
     let mut translator = Scripted::new(&[(GOOD, ("", "")), (HARD, ("", ""))]);
-    let mut embedder = FakeEmbedder;
-    let mut engines = Engines {
-        translator: &mut translator,
-        encoder: &mut embedder,
-        writer: None,
-        entailer: None,
-    };
-
     let text = format!("{GOOD} {HARD}");
     let options = brief_options(Length::Sentences(4));
-    let brief = brief(segmented(&text), &mut engines, &options, &mut Silent).unwrap();
+    let brief = brief_by(&mut translator, segmented(&text), &options);
 
     assert!(brief.claims.is_empty());
     assert_eq!(brief.report.failed.len(), 2);
@@ -350,16 +338,9 @@ fn a_claim_whose_words_may_be_wrong_is_not_verified_and_a_surer_sentence_is_chos
         translator.unsure = unsure;
         let mut options = brief_options(Length::Sentences(length));
         options.translate.reliability = Some(weights());
-        let mut embedder = FakeEmbedder;
-        let mut engines = Engines {
-            translator: &mut translator,
-            encoder: &mut embedder,
-            writer: None,
-            entailer: None,
-        };
-        brief(article(), &mut engines, &options, &mut Silent).unwrap()
+        brief_by(&mut translator, article(), &options)
     };
-    let doubts = |brief: &isnad::domain::Brief| {
+    let doubts = |brief: &Brief| {
         let of = |claim: &isnad::domain::BriefClaim| {
             claim.doubts.iter().any(|doubt| doubt.kind == DoubtKind::Unsure)
         };
@@ -375,7 +356,7 @@ fn a_claim_whose_words_may_be_wrong_is_not_verified_and_a_surer_sentence_is_chos
     assert_eq!(doubt.span.unwrap().of(&all.summary), Some("ministry"));
     assert!(doubt.text.contains("“ministry”"), "{}", doubt.text);
     assert_eq!(doubts(&made("", 2)), [false, false]);
-    let chosen = |brief: isnad::domain::Brief| brief.claims[0].text.clone();
+    let chosen = |brief: Brief| brief.claims[0].text.clone();
     assert!(chosen(made("ministry", 1)).starts_with("The minister arrived"));
     assert!(chosen(made("city", 1)).starts_with("The ministry announced"));
 }
@@ -434,16 +415,8 @@ fn a_name_that_displaced_another_is_a_doubt() {
     const SOURCE: &str = "تحدث فلاديمير بوتين مع جو بايدن يوم الجمعة.";
     let wrong = "Vladimir Putin spoke to Vladimir Putin on Friday.";
     let mut translator = Scripted::new(&[(SOURCE, (wrong, wrong))]);
-    let mut embedder = FakeEmbedder;
-    let mut engines = Engines {
-        translator: &mut translator,
-        encoder: &mut embedder,
-        writer: None,
-        entailer: None,
-    };
-
     let options = brief_options(Length::Sentences(1));
-    let brief = brief(segmented(SOURCE), &mut engines, &options, &mut Silent).unwrap();
+    let brief = brief_by(&mut translator, segmented(SOURCE), &options);
 
     let doubts = &brief.claims[0].doubts;
     assert!(doubts.iter().any(|doubt| doubt.text.contains("“Putin” 2 times")), "{doubts:?}");

@@ -82,6 +82,14 @@ pub enum Agreement {
     Absent,
 }
 
+impl Agreement {
+    /// Whether the evidence bears the fact out, be it less exactly.
+    #[must_use]
+    pub fn is_borne_out(self) -> bool {
+        matches!(self, Self::Same | Self::Near)
+    }
+}
+
 /// A fact of a claim, held against the evidence.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct FactCheck {

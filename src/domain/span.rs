@@ -101,6 +101,12 @@ impl ByteSpan {
         self.start <= inner.start && inner.end <= self.end
     }
 
+    /// Whether a byte lies in both spans.
+    #[must_use]
+    pub fn overlaps(self, other: Self) -> bool {
+        self.start < other.end && other.start < self.end
+    }
+
     /// What of this span lies in `outer`, counted from the start of `outer`; nothing if they share no byte.
     #[must_use]
     pub fn clipped_to(self, outer: Self) -> Option<Self> {

@@ -8,6 +8,7 @@
 use super::decode::NextToken;
 use super::engine::Engine;
 use super::error::InferError;
+use super::jobs::batches;
 use super::nn::KvCache;
 use super::thread_pool;
 use crate::domain::{Entailment, Language, ModelSignature};
@@ -80,15 +81,8 @@ impl GgufEntailer {
     fn log_odds(&mut self, questions: &[Question]) -> Result<Vec<f32>, InferError> {
         let Self { engine, pool, answers, .. } = self;
         let vocabulary = engine.vocabulary();
-        let (mut found, mut logits, mut rest) = (Vec::new(), Vec::new(), questions);
-        while !rest.is_empty() {
-            let mut tokens = 0;
-            let fit = rest.iter().take_while(|question| {
-                tokens += question.tokens.len();
-                tokens <= BATCH_TOKENS
-            });
-            let (batch, behind) = rest.split_at(fit.count().max(1));
-            rest = behind;
+        let (mut found, mut logits) = (Vec::new(), Vec::new());
+        for batch in batches(questions, BATCH_TOKENS, |question| question.tokens.len()) {
             let mut states: Vec<KvCache> = batch.iter().map(|_| engine.begin()).collect();
             let rows = states.iter_mut().zip(batch);
             let mut rows: Vec<_> = rows.map(|(state, q)| (state, q.tokens.as_slice())).collect();

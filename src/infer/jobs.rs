@@ -132,6 +132,25 @@ where
     Ok(is_asked.into_iter().map(|asked| found(asked).unwrap_or_default()).collect())
 }
 
+/// `items` in order, as many together as have `limit` of what `size` tells of each; one that has more stands alone.
+pub(super) fn batches<T>(
+    items: &[T],
+    limit: usize,
+    size: impl Fn(&T) -> usize,
+) -> impl Iterator<Item = &[T]> {
+    let mut rest = items;
+    std::iter::from_fn(move || {
+        let mut taken = 0;
+        let fit = rest.iter().take_while(|item| {
+            taken += size(item);
+            taken <= limit
+        });
+        let (batch, behind) = rest.split_at(fit.count().max(1).min(rest.len()));
+        rest = behind;
+        (!batch.is_empty()).then_some(batch)
+    })
+}
+
 /// The first hypothesis of each segment; the empty one where there is none.
 pub(super) fn best(ranked: Vec<Vec<Ranked>>) -> Vec<Hypothesis> {
     let first = |ranked: Vec<Ranked>| ranked.into_iter().next();
@@ -142,6 +161,14 @@ pub(super) fn best(ranked: Vec<Vec<Ranked>>) -> Vec<Hypothesis> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn batches_keep_order_and_limit_and_lose_nothing() {
+        let sizes = [3, 4, 9, 1, 1, 6, 2];
+        let found: Vec<&[usize]> = batches(&sizes, 7, |size| *size).collect();
+        assert_eq!(found, [&[3, 4][..], &[9], &[1, 1], &[6], &[2]]);
+        assert_eq!(batches(&sizes[..0], 7, |size| *size).count(), 0);
+    }
 
     #[test]
     fn a_veto_sees_a_word_across_tokens_and_in_any_case_but_not_within_another() {

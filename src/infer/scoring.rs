@@ -7,6 +7,7 @@ use rayon::prelude::*;
 
 use super::engine::Engine;
 use super::error::InferError;
+use super::jobs::batches;
 use super::nn::{Feed, KvCache};
 use crate::ports::TokenScore;
 
@@ -34,15 +35,8 @@ pub(super) fn score(
     end: u32,
 ) -> Result<Vec<Vec<TokenScore>>, InferError> {
     let vocabulary = engine.decoder.config().vocabulary;
-    let (mut found, mut logits, mut rest) = (Vec::new(), Vec::new(), questions);
-    while !rest.is_empty() {
-        let mut rows = 0;
-        let fit = rest.iter().take_while(|question| {
-            rows += question.rows();
-            rows <= ROWS
-        });
-        let (batch, behind) = rest.split_at(fit.count().max(1));
-        rest = behind;
+    let (mut found, mut logits) = (Vec::new(), Vec::new());
+    for batch in batches(questions, ROWS, Question::rows) {
         let fed = |q: &Question<'_>| [q.prompt.as_slice(), q.tokens.as_slice()].concat();
         let tokens: Vec<Vec<u32>> = batch.iter().map(fed).collect();
         let mut states: Vec<KvCache> = batch.iter().map(|_| engine.begin()).collect();

@@ -64,7 +64,6 @@ fn is_running(bitext: &Bitext, running: &[ParagraphId], segment: SegmentId) -> b
 fn facts(bitext: &Bitext, running: &[ParagraphId], judged: &[Judged]) -> Vec<CoveredFact> {
     let used: Vec<(SegmentId, ByteSpan)> =
         judged.iter().flat_map(|judged| judged.used.iter().copied()).collect();
-    let overlaps = |a: ByteSpan, b: ByteSpan| a.start() < b.end() && b.start() < a.end();
     let mut covered = Vec::new();
     for (index, place) in bitext.source().segments().iter().enumerate() {
         let segment = SegmentId::new(index);
@@ -81,7 +80,7 @@ fn facts(bitext: &Bitext, running: &[ParagraphId], judged: &[Judged]) -> Vec<Cov
             segment,
             span: fact.span.shifted_by(place.span.start()),
             quote: fact.span.of(arabic).unwrap_or_default().to_owned(),
-            used: used.iter().any(|(id, span)| *id == segment && overlaps(*span, fact.span)),
+            used: used.iter().any(|(id, span)| *id == segment && span.overlaps(fact.span)),
         }));
     }
     covered

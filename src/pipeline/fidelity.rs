@@ -3,7 +3,7 @@
 //! Owns: what speaks for one of several translations and what against it. In: an Arabic text and English. Out: a count.
 //! Never: a verdict; what agrees can be wrong in everything else.
 
-use crate::domain::{Agreement, FactCheck, Language};
+use crate::domain::{FactCheck, Language};
 use crate::text::{names, polarity, quantities};
 
 /// Names of the Arabic that the English has, less what disagrees: numbers and dates that only one side has, names of the
@@ -18,9 +18,7 @@ pub(super) fn fidelity(arabic: &str, english: &str) -> isize {
     let all = both(quantities::compare)
         .chain(names::compare(english, arabic, None))
         .chain(polarity::compare(english, Language::English, arabic, Language::Arabic));
-    let disagrees =
-        |check: &FactCheck| matches!(check.agreement, Agreement::Absent | Agreement::Differs);
-    let against = all.filter(disagrees).count();
+    let against = all.filter(|check| !check.agreement.is_borne_out()).count();
     names::arabic_names(arabic, english).len().cast_signed() - against.cast_signed()
 }
 

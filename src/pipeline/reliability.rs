@@ -12,8 +12,8 @@ use std::collections::HashSet;
 use super::error::PipelineError;
 use super::progress::{Observer, Stage};
 use crate::domain::{
-    Agreement, ByteSpan, FactCheck, Language, Reliability, ReliabilityWeights, Translation,
-    WHOLE_WEIGHTS, WORD_WEIGHTS, WordReliability,
+    ByteSpan, FactCheck, Language, Reliability, ReliabilityWeights, Translation, WHOLE_WEIGHTS,
+    WORD_WEIGHTS, WordReliability,
 };
 use crate::ports::{Scored, TokenScore, Translator};
 use crate::text::{for_translation, names, quantities, words::words};
@@ -194,10 +194,8 @@ struct Facts {
 impl Facts {
     fn of(arabic: &str, english: &str) -> Self {
         let parted = |checks: Vec<FactCheck>| -> (Vec<ByteSpan>, Vec<ByteSpan>) {
-            let (lacking, there): (Vec<FactCheck>, Vec<FactCheck>) =
-                checks.into_iter().partition(|check| {
-                    matches!(check.agreement, Agreement::Absent | Agreement::Differs)
-                });
+            let (there, lacking): (Vec<FactCheck>, Vec<FactCheck>) =
+                checks.into_iter().partition(|check| check.agreement.is_borne_out());
             let spans = |checks: Vec<FactCheck>| checks.iter().map(|check| check.claim).collect();
             (spans(there), spans(lacking))
         };
@@ -215,7 +213,7 @@ fn inside(scored: &Scored, span: ByteSpan) -> Vec<TokenScore> {
 }
 
 fn overlap(spans: &[ByteSpan], span: ByteSpan) -> bool {
-    spans.iter().any(|other| other.start() < span.end() && span.start() < other.end())
+    spans.iter().any(|other| other.overlaps(span))
 }
 
 fn highest_entropy(tokens: &[TokenScore]) -> f32 {
@@ -231,7 +229,8 @@ fn count(number: usize) -> f32 {
     number as f32
 }
 
-fn logistic(weights: &[f32], counts: &[f32]) -> f32 {
+/// The probability that a logistic model gives.
+pub(super) fn logistic(weights: &[f32], counts: &[f32]) -> f32 {
     let sum: f32 = weights.iter().zip(counts).map(|(weight, count)| weight * count).sum();
     1.0 / (1.0 + (-sum).exp())
 }

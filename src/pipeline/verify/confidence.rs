@@ -6,6 +6,7 @@
 //! generated claims.
 
 use super::super::attribute::Support;
+use super::super::reliability::logistic;
 use super::facts::Findings;
 use crate::domain::{Agreement, Doubt, DoubtKind, FactKind, Severity};
 
@@ -57,11 +58,6 @@ impl Weights {
     pub(super) fn confidence(&self, features: &[f32; FEATURES]) -> f32 {
         logistic(&self.confidence, features)
     }
-}
-
-fn logistic(weights: &[f32; FEATURES], features: &[f32; FEATURES]) -> f32 {
-    let sum: f32 = weights.iter().zip(features).map(|(weight, value)| weight * value).sum();
-    1.0 / (1.0 + (-sum).exp())
 }
 
 /// The features of a claim.

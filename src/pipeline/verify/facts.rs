@@ -68,7 +68,7 @@ pub(super) struct Finding {
 
 impl Finding {
     pub(super) fn is_borne_out(&self) -> bool {
-        matches!(self.check.agreement, Agreement::Same | Agreement::Near)
+        self.check.agreement.is_borne_out()
     }
 }
 
@@ -357,9 +357,8 @@ impl Swapped {
             return Self::default();
         }
         let told = quantities::compare(english, Language::English, claim, Language::English);
-        let gone =
-            |check: &FactCheck| matches!(check.agreement, Agreement::Absent | Agreement::Differs);
-        Self { name: names::leaves_a_name_out(claim, english), quantity: told.iter().any(gone) }
+        let quantity = told.iter().any(|check| !check.agreement.is_borne_out());
+        Self { name: names::leaves_a_name_out(claim, english), quantity }
     }
 
     fn has(self, kind: FactKind) -> bool {
@@ -383,9 +382,8 @@ fn lost(statement: &Statement<'_>, side: &Side<'_>) -> Vec<Doubt> {
         return Vec::new();
     }
     let there = quantities::compare(side.arabic, Language::Arabic, side.english, Language::English);
-    let gone =
-        |check: &&FactCheck| matches!(check.agreement, Agreement::Absent | Agreement::Differs);
-    there.iter().filter(gone).map(|check| wording::lost(check, side)).collect()
+    let gone = there.iter().filter(|check| !check.agreement.is_borne_out());
+    gone.map(|check| wording::lost(check, side)).collect()
 }
 
 /// Whether a claim has clauses of which one may tell something else than the segment.
