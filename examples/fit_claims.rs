@@ -11,6 +11,8 @@
 
 #[path = "support/claims.rs"]
 mod claims;
+#[path = "support/logistic.rs"]
+mod logistic;
 
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -18,10 +20,10 @@ use std::path::Path;
 use claims::{Seen, encoder, seen};
 use isnad::domain::Verdict;
 use isnad::pipeline::{FEATURES, NAMES, VerifyOptions, Weights};
+use logistic::fitted;
 
 /// Pull of each weight to 0.
 const RIDGE: f64 = 1e-3;
-const STEPS: usize = 20_000;
 
 fn main() {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
@@ -41,8 +43,8 @@ fn main() {
             && seen.ranked.first().is_some_and(|first| seen.known.evidence.contains(first))
     };
     let likeness = Weights::likeness();
-    let support = fitted(&all, likeness, about);
-    let confidence = fitted(&all, FEATURES, |seen| seen.known.label == "true");
+    let support = weights(&all, likeness, about);
+    let confidence = weights(&all, FEATURES, |seen| seen.known.label == "true");
     for (name, weights) in [("support", support), ("confidence", confidence)] {
         let weights: Vec<String> = weights.iter().map(|weight| format!("{weight:.3}")).collect();
         println!("{name}: [{}]", weights.join(", "));
@@ -50,23 +52,14 @@ fn main() {
     println!("{}", NAMES.join(" | "));
 }
 
-/// Logistic regression by gradient descent on the first `count` features.
-fn fitted(all: &[Seen], count: usize, label: impl Fn(&Seen) -> bool) -> [f64; FEATURES] {
-    let mut weights = [0.0; FEATURES];
-    for _ in 0..STEPS {
-        let mut slope = [0.0; FEATURES];
-        for seen in all {
-            let features = seen.judged.features.map(f64::from);
-            let sum: f64 = weights.iter().zip(features).map(|(w, x)| w * x).sum();
-            let error = f64::from(u8::from(label(seen))) - 1.0 / (1.0 + (-sum).exp());
-            slope.iter_mut().zip(features).for_each(|(s, x)| *s += error * x / all.len() as f64);
-        }
-        for (place, weight) in weights.iter_mut().enumerate().take(count) {
-            let pull = if place == 0 { 0.0 } else { RIDGE * *weight };
-            *weight += 0.5 * (slope[place] - pull);
-        }
-    }
-    weights
+/// Weights of the first `count` features; those of the others stay 0.
+fn weights(all: &[Seen], count: usize, label: impl Fn(&Seen) -> bool) -> [f64; FEATURES] {
+    let row = |seen: &Seen| {
+        let mut features = seen.judged.features.map(f64::from);
+        features.iter_mut().skip(count).for_each(|feature| *feature = 0.0);
+        (features, label(seen))
+    };
+    fitted(&all.iter().map(row).collect::<Vec<_>>(), RIDGE)
 }
 
 /// For each kind: how many, how many flagged, contradicted, unsupported; right evidence first; and calibration.
