@@ -8,10 +8,12 @@
 
 #[path = "support/model_folder.rs"]
 mod model_folder;
+#[path = "../examples/support/shipped.rs"]
+mod shipped;
 
 use std::sync::{Mutex, OnceLock};
 
-use isnad::infer::{GgufTranslator, PromptFormat, TranslatorOptions};
+use isnad::infer::{GgufTranslator, TranslatorOptions};
 use isnad::ports::fakes::FakeTranslator;
 use isnad::ports::{Hypothesis, Search, StopReason, TranslateError, Translator};
 use model_folder::ModelFolder;
@@ -39,17 +41,10 @@ static SHIPPED: OnceLock<Mutex<GgufTranslator>> = OnceLock::new();
 fn each_engine(check: impl Fn(&mut dyn Translator)) {
     check(&mut FakeTranslator::default());
     let shipped = SHIPPED.get_or_init(|| {
-        let options = TranslatorOptions {
-            name: "isnad-ar-en".into(),
-            prompt: PromptFormat::Plain { template: "{source}\n".into(), bos: true },
-            threads: 2,
-            batch: 3,
-            max_segment_tokens: 120,
-            answer_tokens: (1.5, 16),
-            precision: isnad::infer::Precision::default(),
-            terminology: isnad::infer::Terminology::default(),
-        };
-        Mutex::new(GgufTranslator::load(&ModelFolder::of("isnad-ar-en"), options).unwrap())
+        let files = ModelFolder::of("isnad-ar-en");
+        let mut options = TranslatorOptions { batch: 3, ..shipped::options(&files) };
+        options.terminology.preferred = None;
+        Mutex::new(GgufTranslator::load(&files, options).unwrap())
     });
     check(&mut *shipped.lock().unwrap_or_else(std::sync::PoisonError::into_inner));
 }

@@ -6,12 +6,15 @@
     reason = "a recipe, run by hand"
 )]
 
+#[path = "shipped.rs"]
+mod shipped;
+
 use std::ops::Range;
 use std::path::{Path, PathBuf};
 
 use isnad::align::{Example, FEATURES, GAP_FEATURES, Options, Weights, gradient as one};
 use isnad::domain::{AlignedSentence, AlignedText, Language};
-use isnad::infer::{GgufTranslator, PromptFormat, TranslatorOptions, UniversalEncoder};
+use isnad::infer::UniversalEncoder;
 use isnad::pipeline::{Bridged, Silent, Thresholds, TranslateOptions, prepare};
 use isnad::ports::Search;
 use isnad::store::{Environment, Store};
@@ -82,7 +85,7 @@ pub(crate) fn examples(folder: &Path, with_bridge: bool) -> Vec<Example> {
         let bridge = with_bridge.then(|| {
             let file = gold.with_extension("bridge");
             if !file.exists() {
-                let engine = engine.get_or_insert_with(|| self::translator(&store));
+                let engine = engine.get_or_insert_with(shipped::translator);
                 let options = translate_options();
                 let made = Bridged::new(&source, engine, &options, &mut Silent).unwrap();
                 let lines =
@@ -119,22 +122,7 @@ fn mark_headings(
     }
 }
 
-/// The shipped translator and how a bridge asks it.
-fn translator(store: &Store) -> GgufTranslator {
-    let model = store.resolve("isnad-ar-en").unwrap();
-    let options = TranslatorOptions {
-        name: model.name().to_owned(),
-        prompt: PromptFormat::Plain { template: "{source}\n".to_owned(), bos: true },
-        threads: 2,
-        batch: 32,
-        max_segment_tokens: 200,
-        answer_tokens: (2.0, 32),
-        precision: isnad::infer::Precision::default(),
-        terminology: isnad::infer::Terminology::default(),
-    };
-    GgufTranslator::load(&model, options).unwrap()
-}
-
+/// How a bridge asks its translator.
 fn translate_options() -> TranslateOptions {
     let search = Search {
         beam_width: 1,

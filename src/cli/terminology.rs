@@ -45,9 +45,14 @@ impl Terms {
         };
         Terminology {
             required: (!self.pairs.is_empty()).then(|| Arc::new(find) as isnad::infer::Terms),
-            preferred: None,
             forbidden: self.forbidden.clone(),
+            ..Terminology::default()
         }
+    }
+
+    /// Arabic, normalised as sources are, and English.
+    pub(crate) fn pairs(&self) -> &[(String, String)] {
+        &self.pairs
     }
 
     /// What a signature says of them: they change translations.

@@ -3,6 +3,7 @@
 //! Owns: segments without text, which no network sees; the limits of a batch; terms that must or must not be in an output.
 //! Never: how a segment becomes tokens.
 
+use std::borrow::Cow;
 use std::fmt;
 use std::sync::Arc;
 
@@ -23,6 +24,9 @@ pub type Terms = Arc<dyn Fn(&str) -> Vec<String> + Send + Sync>;
 /// Tells for each place of a source of which English phrases one is likely, and the bonus of each of its tokens in nats.
 pub type Preferences = Arc<dyn Fn(&str) -> Vec<(Vec<String>, f32)> + Send + Sync>;
 
+/// Gives the line of glosses of a source, which a network trained with them reads behind it; empty where nothing is known.
+pub type Glosses = Arc<dyn Fn(&str) -> String + Send + Sync>;
+
 /// Terms that every translation has to heed.
 #[derive(Clone, Default)]
 pub struct Terminology {
@@ -30,16 +34,19 @@ pub struct Terminology {
     pub required: Option<Terms>,
     /// For a source, what the search leans to.
     pub preferred: Option<Preferences>,
+    /// For a source, what a decoder-only network reads of its words.
+    pub glosses: Option<Glosses>,
     /// Words that no translation may contain, or words that begin with them; case does not count.
     pub forbidden: Vec<String>,
 }
 
 impl fmt::Debug for Terminology {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { required, preferred, forbidden } = self;
+        let Self { required, preferred, glosses, forbidden } = self;
         f.debug_struct("Terminology")
             .field("required", &required.is_some())
             .field("preferred", &preferred.is_some())
+            .field("glosses", &glosses.is_some())
             .field("forbidden", forbidden)
             .finish()
     }
@@ -48,6 +55,12 @@ impl fmt::Debug for Terminology {
 impl Terminology {
     pub(super) fn required_by(&self, source: &str) -> Vec<String> {
         self.required.as_ref().map(|terms| terms(source)).unwrap_or_default()
+    }
+
+    /// `source` as a network reads it, with its glosses on a line of their own.
+    pub(super) fn glossed<'a>(&self, source: &'a str) -> Cow<'a, str> {
+        let line = self.glosses.as_ref().map(|of| of(source)).unwrap_or_default();
+        if line.is_empty() { source.into() } else { format!("{source}\n{line}").into() }
     }
 
     /// What the search leans to for `source`, in the tokens of `encode`; `continuing` are those that go on with a word.

@@ -49,7 +49,7 @@ pub use comet::CometEstimator;
 pub use entailment::EntailmentClassifier;
 pub use error::InferError;
 pub use gguf_entailer::{GgufEntailer, READER};
-pub use jobs::{Preferences, Terminology, Terms};
+pub use jobs::{Glosses, Preferences, Terminology, Terms};
 pub use load::{LoadedEncoder, load_encoder, load_entailer, load_translator, load_writer};
 pub use prompt::PromptFormat;
 pub use sentence_pieces::SentencePieces;

@@ -110,7 +110,7 @@ impl GgufTranslator {
                 &self.continuing,
             ),
             veto: self.veto.clone(),
-            prompt: [source.as_slice(), self.frame.behind.as_slice()].concat(),
+            prompt: self.prompt(segment),
             ends: turn_ends(self.engine.tokenizer.as_ref()),
             forbidden: Arc::clone(forbidden),
             beam_width: search.beam_width.max(floor),
@@ -118,6 +118,12 @@ impl GgufTranslator {
             no_repeat_ngram: search.no_repeat_ngram,
             max_new_tokens: allowed.min(search.max_new_tokens).max(1),
         }
+    }
+
+    /// What stands behind the shared prefix.
+    fn prompt(&self, segment: &str) -> Vec<u32> {
+        let asked = self.options.terminology.glossed(segment);
+        [self.engine.tokenizer.encode(&asked), self.frame.behind.clone()].concat()
     }
 
     fn hypothesis(&self, decoded: &Decoded, required: &[Vec<u32>]) -> Hypothesis {
@@ -133,9 +139,7 @@ impl GgufTranslator {
 
     /// `None` where there is nothing to ask, or no room for it.
     fn question<'a>(&self, source: &str, text: &'a str) -> Option<Question<'a>> {
-        let encode = |text: &str| self.engine.tokenizer.encode(text);
-        let (source, tokens) = (encode(source), encode(text));
-        let prompt = [source.as_slice(), self.frame.behind.as_slice()].concat();
+        let (prompt, tokens) = (self.prompt(source), self.engine.tokenizer.encode(text));
         let needed = self.frame.before.len() + prompt.len() + tokens.len();
         let fits = needed <= self.engine.decoder.config().context;
         (fits && !prompt.is_empty() && !tokens.is_empty()).then_some(Question {

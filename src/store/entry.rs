@@ -181,6 +181,9 @@ pub struct Template {
     pub text: String,
     /// Whether the begin mark goes before it.
     pub bos: bool,
+    /// Whether the model reads, on a line behind the source, what its lexicon has for the words of the source.
+    #[serde(default)]
+    pub glosses: bool,
 }
 
 /// An instruction in the model's own chat form.

@@ -1,8 +1,8 @@
 //! Arabic names and words whose English is known.
 //!
-//! Owns: the form of a lexicon, and which of its entries a source has.
+//! Owns: the form of a lexicon, which of its entries a source has, and the line of glosses that a translator reads beside it.
 //! In: the text of a lexicon, made by `models/training/lexicon.py`; a source. Out: English names and words.
-//! Never: which of several English words is meant; a search that leans on these decides.
+//! Never: which of several English words is meant; a search that leans on these decides, or a network that reads them.
 //!
 //! A list of written forms says more than one of stems, which are left for words that it lacks. Stems are those of light10 (Larkey,
 //! Ballesteros & Connell 2007, "Light stemming for Arabic information retrieval") with particles taken off first and a few endings
@@ -10,8 +10,10 @@
 
 use std::collections::HashMap;
 
+use unicode_normalization::char::is_combining_mark;
+
 use super::names::letters::fold_arabic;
-use super::script::is_arabic_letter;
+use super::script::{ascii_digit, is_arabic_letter};
 use super::words::words;
 
 /// Letters that are left of a word when a particle is taken off, at least.
@@ -19,6 +21,15 @@ const MIN_STEM: usize = 3;
 /// Words from this length on can have a one-letter particle.
 const MIN_WITH_PARTICLE: usize = 5;
 const ARTICLES: [&str; 4] = ["بال", "كال", "لل", "ال"];
+/// What inflection writes onto a form: accusative, feminine, nisba, persons of the perfect, pronouns, plural and dual.
+const INFLECTIONS: [&str; 17] = [
+    "ا", "ه", "ي", "ت", "ك", "ها", "هم", "هن", "كم", "نا", "ات", "ون", "ين", "ان", "وا", "هما",
+    "كما",
+];
+/// Stands for the English of a word of grammar.
+const GRAMMAR: &str = "-";
+/// Alternatives of a word in a line of glosses, at most.
+const MOST_GLOSSES: usize = 3;
 const ENDINGS: [&str; 10] = ["هما", "كما", "ها", "هم", "نا", "ات", "ون", "ين", "يه", "ه"];
 
 /// Names and words with their English.
@@ -38,8 +49,8 @@ pub struct Lexicon {
 pub struct LexiconError(pub usize);
 
 impl Lexicon {
-    /// Reads lines `n<TAB>Arabic<TAB>English` (names), `f<TAB>form<TAB>English;English` (written forms, best first) and
-    /// `w<TAB>stem<TAB>English` (words); lines that begin with `#` are remarks.
+    /// Reads lines `n<TAB>Arabic<TAB>English` (names), `f<TAB>form<TAB>English;English` (written forms, best first; `-` for a word
+    /// of grammar, of which nothing is to be said) and `w<TAB>stem<TAB>English` (words); lines that begin with `#` are remarks.
     ///
     /// # Errors
     /// [`LexiconError`] names the first other line.
@@ -62,13 +73,23 @@ impl Lexicon {
                 "n" => lexicon.names.entry(first).or_default().push((parts.collect(), english)),
                 "w" => lexicon.words.entry(first).or_default().push(english),
                 "f" => {
-                    let words = english.split(';').map(ToOwned::to_owned);
-                    lexicon.forms.entry(first).or_default().extend(words);
+                    let words = english.split(';').filter(|word| *word != GRAMMAR);
+                    lexicon.forms.entry(first).or_default().extend(words.map(ToOwned::to_owned));
                 }
                 _ => return Err(LexiconError(number)),
             }
         }
         Ok(lexicon)
+    }
+
+    /// Puts a term before all that the lexicon has for these words, with and without article.
+    pub fn put(&mut self, arabic: &str, english: &str) {
+        let mut words = folded_words(arabic).into_iter();
+        let Some(first) = words.next() else { return };
+        let others: Vec<String> = words.collect();
+        for first in [format!("ال{first}"), first] {
+            self.names.entry(first).or_default().insert(0, (others.clone(), english.to_owned()));
+        }
     }
 
     /// The English of each name that `source` has, in order; of names that overlap the first, and the longest.
@@ -89,15 +110,39 @@ impl Lexicon {
     }
 
     /// What each word of `source` may be in English, in order; nothing for those that are not known. The form that stands there
-    /// counts before one without particles, and any form before a stem.
+    /// counts before one without particles, one without its inflection after them, and any form before a stem.
     #[must_use]
     pub fn words(&self, source: &str) -> Vec<Vec<&str>> {
         let words = folded_words(source);
-        let english = words.iter().filter_map(|word| {
-            let known = forms(word).into_iter().find_map(|form| self.forms.get(form));
-            known.or_else(|| self.words.get(stem(word)))
-        });
+        let english = words.iter().filter_map(|word| self.word(word));
         english.map(|alternatives| alternatives.iter().map(String::as_str).collect()).collect()
+    }
+
+    /// What stands behind `source` in the prompt of a translator that was trained with it (`models/training/glosses.py`, which
+    /// gives the same line): `focused; focus, parties; sides, Vladimir Putin, 2021`. Each word or name that is known, in order, and
+    /// what is not in Arabic letters as it stands.
+    #[must_use]
+    pub fn glosses(&self, source: &str) -> String {
+        let inner = |c: char| c.is_alphanumeric() || is_combining_mark(c) || c == 'ـ';
+        let runs = source.split(|c| !inner(c)).filter(|run| !run.is_empty());
+        let runs: Vec<&str> = runs.collect();
+        let words: Vec<String> = runs.iter().map(|run| fold_arabic(run)).collect();
+        let mut glosses = Vec::new();
+        let mut at = 0;
+        while let (Some(run), Some(word)) = (runs.get(at), words.get(at)) {
+            let mut length = 1;
+            if word.is_empty() {
+                glosses.push(run.chars().map(|c| ascii_digit(c).unwrap_or(c)).collect());
+            } else if let Some((all, english)) = self.name_at(&words, at) {
+                length = all;
+                glosses.push(english.to_owned());
+            } else if let Some(known) = self.word(word) {
+                let best: Vec<&str> = known.iter().take(MOST_GLOSSES).map(String::as_str).collect();
+                glosses.push(best.join("; "));
+            }
+            at += length;
+        }
+        glosses.join(", ")
     }
 
     /// The numbers in ASCII digits that `source` has, in order: they stay what they are, and no lexicon lists them.
@@ -112,6 +157,15 @@ impl Lexicon {
             }
         }
         found
+    }
+
+    /// English of a folded word: of its form, or else of its stem; never empty.
+    fn word(&self, word: &str) -> Option<&Vec<String>> {
+        let forms = forms(word);
+        let known = forms.iter().find_map(|form| self.forms.get(*form));
+        let inflected = || forms.iter().flat_map(|form| bases(form));
+        let known = known.or_else(|| inflected().find_map(|base| self.forms.get(&base)));
+        known.or_else(|| self.words.get(stem(word))).filter(|english| !english.is_empty())
     }
 
     fn name_at(&self, words: &[String], at: usize) -> Option<(usize, &str)> {
@@ -157,6 +211,24 @@ fn forms(word: &str) -> Vec<&str> {
         let bare = ARTICLES.iter().filter_map(|article| form.strip_prefix(article));
         found.extend(bare.filter(|rest| letters(rest) >= MIN_STEM));
         found.extend(Some(form).filter(long).and_then(|f| f.strip_prefix(['ب', 'ل', 'ك'])));
+    }
+    found
+}
+
+/// Forms of which `form` may be an inflection, closest first.
+fn bases(form: &str) -> Vec<String> {
+    let letters = |word: &str| word.chars().count();
+    let future = form.strip_prefix('س').filter(|rest| rest.starts_with(['ا', 'ي', 'ت', 'ن']));
+    let future = future.filter(|rest| letters(rest) > MIN_STEM);
+    let mut found: Vec<String> = future.map(ToOwned::to_owned).into_iter().collect();
+    for inflected in [Some(form), future].into_iter().flatten() {
+        let bare = INFLECTIONS.iter().filter_map(|ending| inflected.strip_suffix(ending));
+        for base in bare.filter(|base| letters(base) >= MIN_STEM) {
+            found.push(base.to_owned());
+            // Of a feminine noun before a pronoun.
+            let feminine = base.strip_suffix('ت').filter(|rest| letters(rest) >= MIN_STEM);
+            found.extend(feminine.map(|rest| format!("{rest}ه")));
+        }
     }
     found
 }
@@ -216,6 +288,42 @@ mod tests {
     }
 
     #[test]
+    fn glosses_stand_in_the_order_of_the_source() -> Result<(), LexiconError> {
+        let many = format!("{LEXICON}f\tعين\teye;spring;appointed;same\n");
+        let lexicon = Lexicon::read(&many)?;
+        for (source, expected) in [
+            ("والوزارة في شرم الشيخ، ٣٥ مدرسة", "ministry, Sharm el-Sheikh, 35, school; teacher"),
+            ("عين في 2021، Reuters", "eye; spring; appointed, 2021, Reuters"),
+            ("قال ثم ذهب", ""),
+            ("", ""),
+        ] {
+            assert_eq!(lexicon.glosses(source), expected);
+        }
+        Ok(())
+    }
+
+    #[test]
+    fn an_inflected_word_is_found_by_the_form_it_is_made_of() -> Result<(), LexiconError> {
+        let lexicon = Lexicon::read(
+            "f\tكانوا\t-\nw\tانوا\tnothing\nf\tسياره\tcar\nf\tتشكل\tform\nf\tيوفر\tprovides\nw\tيوفر\tnothing\n",
+        )?;
+        assert_eq!(lexicon.glosses("كانوا وسيارتهم ستشكلها ويوفرون"), "car, form, provides");
+        assert_eq!(lexicon.glosses("سير"), "");
+        Ok(())
+    }
+
+    #[test]
+    fn a_term_stands_before_what_is_known_of_its_words() -> Result<(), LexiconError> {
+        let mut lexicon = Lexicon::read(LEXICON)?;
+        lexicon.put("وزارة المالية", "Treasury");
+        lexicon.put("تكساس", "Lone Star State");
+        lexicon.put("،", "nothing");
+        let source = "الوزارة ووزارة المالية وبالوزارة المالية بتكساس";
+        assert_eq!(lexicon.glosses(source), "ministry, Treasury, Treasury, Lone Star State");
+        Ok(())
+    }
+
+    #[test]
     fn numbers_are_found_as_they_stand() {
         assert_eq!(
             Lexicon::numbers("في 16.5 مليون، عام 2021. الساعة 10:30، و2021").concat(),
@@ -252,6 +360,7 @@ mod tests {
         fn any_source_may_come(source in "[ابتويةلن ]{0,40}|\\PC{0,30}") {
             let lexicon = Lexicon::read(LEXICON).unwrap_or_default();
             prop_assert!(lexicon.names(&source).len() + lexicon.words(&source).len() <= source.len());
+            prop_assert!(!lexicon.glosses(&source).contains('\n'));
             for word in folded_words(&source) {
                 prop_assert!(forms(&word).iter().all(|form| word.ends_with(form)));
                 prop_assert!(word.contains(stem(&word)) && readings(&word).first() == Some(&word));

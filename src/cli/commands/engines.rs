@@ -5,8 +5,8 @@ use std::sync::Arc;
 
 use isnad::artifact::Input;
 use isnad::infer::{
-    LoadedEncoder, Precision, Preferences, PromptFormat, READER, Terminology, TranslatorOptions,
-    load_encoder, load_entailer, load_translator, load_writer,
+    Glosses, LoadedEncoder, Precision, Preferences, PromptFormat, READER, Terminology,
+    TranslatorOptions, load_encoder, load_entailer, load_translator, load_writer,
 };
 use isnad::ports::{Entailer, ModelFileError, ModelFiles, Search, Translator, Writer};
 use isnad::store::{Environment, Model, ModelEntry, Prompt, Role, Store};
@@ -101,10 +101,7 @@ pub(super) fn translator(
         max_segment_tokens: 200,
         answer_tokens: (2.0, 32),
         precision: settings.precision,
-        terminology: Terminology {
-            preferred: preferences(model, settings.lexicon)?,
-            ..settings.terminology.terms()
-        },
+        terminology: settings.terminology.terms(),
     };
     if let Some(entry) = model.entry() {
         if !entry.role.writes_text() {
@@ -118,12 +115,20 @@ pub(super) fn translator(
         options.max_segment_tokens = decoding.max_segment_tokens.get();
         options.answer_tokens = (decoding.max_new_tokens_factor, decoding.max_new_tokens_extra);
     }
+    if let Some(lexicon) = lexicon(model)? {
+        let lexicon = Arc::new(lexicon);
+        options.terminology.preferred = Some(preferences(Arc::clone(&lexicon), settings.lexicon));
+        let prompt = model.entry().and_then(|entry| entry.prompt.as_ref());
+        if matches!(prompt, Some(Prompt::Template(template)) if template.glosses) {
+            options.terminology.glosses = Some(glosses(lexicon, settings.terminology.pairs()));
+        }
+    }
     Ok(load_translator(model, options)?)
 }
 
-/// What the lexicon of a translator, if it has one, tells its search.
-fn preferences(model: &Model, bonus: LexiconBonus) -> Result<Option<Preferences>, CliError> {
-    if bonus == LexiconBonus::default() || !model.roles().any(|role| role == LEXICON) {
+/// The names and words of a translator that has some.
+fn lexicon(model: &Model) -> Result<Option<Lexicon>, CliError> {
+    if !model.roles().any(|role| role == LEXICON) {
         return Ok(None);
     }
     let mut file = model.open(LEXICON)?;
@@ -131,9 +136,13 @@ fn preferences(model: &Model, bonus: LexiconBonus) -> Result<Option<Preferences>
     file.reader
         .read_to_string(&mut text)
         .map_err(|source| ModelFileError::Io { path: file.path.clone(), source })?;
-    let lexicon =
-        Lexicon::read(&text).map_err(|error| CliError::Lexicon { path: file.path, error })?;
-    Ok(Some(Arc::new(move |source: &str| {
+    let read = Lexicon::read(&text).map_err(|error| CliError::Lexicon { path: file.path, error });
+    read.map(Some)
+}
+
+/// What a lexicon tells the search of a translator.
+fn preferences(lexicon: Arc<Lexicon>, bonus: LexiconBonus) -> Preferences {
+    Arc::new(move |source: &str| {
         let of = |places: Vec<Vec<&str>>, bonus: f32| {
             let places = places.into_iter().filter(move |_| bonus > 0.0);
             let owned = |place: Vec<&str>| place.into_iter().map(ToOwned::to_owned).collect();
@@ -141,7 +150,15 @@ fn preferences(model: &Model, bonus: LexiconBonus) -> Result<Option<Preferences>
         };
         let words = [Lexicon::numbers(source), lexicon.words(source)].concat();
         [of(lexicon.names(source), bonus.names), of(words, bonus.words)].concat()
-    })))
+    })
+}
+
+/// What a translator that was trained with glosses reads of a source: terms of the user before what its lexicon has.
+fn glosses(mut lexicon: Arc<Lexicon>, terms: &[(String, String)]) -> Glosses {
+    for (arabic, english) in terms {
+        Arc::make_mut(&mut lexicon).put(arabic, english);
+    }
+    Arc::new(move |source| lexicon.glosses(source))
 }
 
 fn prompt_format(prompt: &Prompt) -> PromptFormat {
