@@ -262,7 +262,7 @@ fn a_search_leans_to_the_lexicon_of_its_translator_unless_it_is_told_not_to() {
         let json: serde_json::Value = serde_json::from_str(&run.stdout).unwrap();
         json["signature"]["settings"]["lexicon"].clone()
     };
-    assert_eq!(signature(&machine), "names5,words1.5");
+    assert_eq!(signature(&machine), "names5,words1");
     let machine = machine.with("ISNAD_NAME_BONUS", "0").with("ISNAD_WORD_BONUS", "0");
     assert_eq!(signature(&machine), serde_json::Value::Null);
 }
