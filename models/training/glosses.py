@@ -2,7 +2,7 @@
 
 Owns: the form of that line. In: `lexicon.tsv`, an Arabic sentence. Out: `focused; focus, parties; sides, dimension; distance`: in the
 order of the Arabic, of each word that is known at most `MOST` alternatives, best first; a name is one word however many it has; what is
-not in Arabic letters stays what it is. The same line, byte for byte, as that of `text::glosses` of the program.
+not in Arabic letters stays what it is. The same line, byte for byte, as that of `Lexicon::glosses` of the program.
 Never: which of the alternatives is meant.
 
 Words are found as `text::lexicon` finds them: the longest name first, then the written form with and without what is written onto it,

