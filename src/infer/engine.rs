@@ -103,7 +103,12 @@ impl NextToken for Engine {
     ) -> Result<(), InferError> {
         let mut feeds: Vec<Feed<'_>> =
             rows.iter_mut().map(|(cache, tokens)| Feed { cache, tokens }).collect();
-        self.decoder.forward(&mut feeds, logits)
+        self.decoder.forward(&mut feeds, logits)?;
+        // Whatever is fed at once is a prompt, and all hypotheses that come of it read it.
+        for (cache, _) in rows.iter_mut().filter(|(_, tokens)| tokens.len() > 1) {
+            cache.share();
+        }
+        Ok(())
     }
 }
 

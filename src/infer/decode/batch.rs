@@ -140,7 +140,7 @@ fn fits(jobs: &[Job], indices: impl Iterator<Item = usize>, limits: BatchLimits)
     for job in indices.filter_map(|index| jobs.get(index)) {
         let width = job.beam_width.max(1);
         rows += width;
-        positions += job.source.len() + (job.prompt.len() + job.max_new_tokens) * width;
+        positions += job.input_tokens() + job.max_new_tokens * width;
     }
     rows <= limits.rows && positions <= limits.positions
 }

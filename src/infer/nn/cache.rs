@@ -1,14 +1,15 @@
 //! Keys and values of one sequence.
 //!
 //! Owns: the explicit state of decoding. Each sequence has its own, so sequences of different lengths
-//! stand in one batch, and a hypothesis is forked by cloning.
+//! stand in one batch, and a hypothesis is forked by cloning, which copies only what it does not share.
 
 use std::sync::Arc;
 
 /// Keys and values of all layers for the positions seen so far.
 #[derive(Clone, Default)]
 pub(crate) struct KvCache {
-    /// Positions that many sequences share, computed once (the fixed part of a prompt).
+    /// Positions that many sequences share, computed once (the fixed part of a prompt; the rest of a prompt, which all
+    /// hypotheses of a segment have).
     prefix: Option<Arc<KvCache>>,
     /// Each `[positions, G · K]`.
     layers: Vec<LayerCache>,
@@ -26,6 +27,20 @@ impl KvCache {
     /// A sequence that begins with the positions of `prefix`.
     pub(crate) fn after(prefix: Arc<KvCache>) -> Self {
         Self { prefix: Some(prefix), ..Self::default() }
+    }
+
+    /// Lets what was seen so far be shared by all that are cloned from now on.
+    ///
+    /// Where [`MAX_RUNS`] would be exceeded it stays as it is, and clones copy it.
+    pub(crate) fn share(&mut self) {
+        if self.depth() + 1 < MAX_RUNS {
+            *self = Self::after(Arc::new(std::mem::take(self)));
+        }
+    }
+
+    /// Prefixes before what is held here.
+    fn depth(&self) -> usize {
+        self.prefix.as_ref().map_or(0, |prefix| prefix.depth() + 1)
     }
 
     /// Positions seen, those of the prefix included.
@@ -48,7 +63,7 @@ impl KvCache {
         self.positions += positions;
     }
 
-    /// Keys and values of `layer` for positions `from..to`, as up to two runs of whole positions.
+    /// Keys and values of `layer` for positions `from..to`, as up to [`MAX_RUNS`] runs of whole positions.
     pub(super) fn runs(&self, layer: usize, stride: usize, from: usize, to: usize) -> Runs<'_> {
         let shared = self.prefix.as_ref().map_or(0, |prefix| prefix.len());
         let mut runs = Runs::default();
@@ -71,10 +86,13 @@ impl KvCache {
 
 type Run<'a> = (&'a [f32], &'a [f32]);
 
-/// At most two runs: the prefix and the sequence's own positions.
+/// The fixed part of a prompt, the rest of it, and the sequence's own positions.
+const MAX_RUNS: usize = 3;
+
+/// At most [`MAX_RUNS`] runs.
 #[derive(Default)]
 pub(super) struct Runs<'a> {
-    runs: [Run<'a>; 2],
+    runs: [Run<'a>; MAX_RUNS],
     count: usize,
 }
 

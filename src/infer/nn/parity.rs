@@ -172,8 +172,12 @@ fn a_forked_cache_goes_on_as_if_it_had_been_computed_anew() {
         feed(&mut decoder, &mut prefix, &prompt[..2]);
         let mut trunk = KvCache::after(Arc::new(prefix));
         feed(&mut decoder, &mut trunk, &prompt[2..]);
+        let mut copied = trunk.clone();
+        trunk.share();
         let mut fork = trunk.clone();
-        for (cache, token) in [(&mut trunk, 11), (&mut fork, 12)] {
+        // No further run is left to share.
+        fork.share();
+        for (cache, token) in [(&mut trunk, 11), (&mut fork, 12), (&mut copied, 13)] {
             let got = feed(&mut decoder, cache, &[token]);
             let anew = alone(&mut decoder, &[prompt.as_slice(), &[token]].concat());
             assert_eq!(bits(&got), bits(&anew), "{name}");
