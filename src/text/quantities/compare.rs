@@ -262,6 +262,9 @@ fn amounts(claim: &Amount, evidence: &Amount) -> Option<Agreement> {
     if is_share_of(claim, evidence) || is_share_of(evidence, claim) {
         return Some(Agreement::Near);
     }
+    if is_told_in(claim, evidence) {
+        return Some(Agreement::Near);
+    }
     let (a, b, exactly) = comparable(claim, evidence)?;
     if !equal(a, b) && are_one_share(claim, evidence) {
         return Some(Agreement::Near);
@@ -277,6 +280,13 @@ fn amounts(claim: &Amount, evidence: &Amount) -> Option<Agreement> {
         _ => None,
     };
     found.map(|agreement| if exactly { agreement } else { Agreement::Near })
+}
+
+/// Whether a share is told by this number: "three of the five judges" where it is three out of five.
+fn is_told_in(number: &Amount, share: &Amount) -> bool {
+    let counts = number.unit.is_none() && !number.ordinal && number.told_as.is_none();
+    let told = |(part, whole)| equal(number.low, part) || equal(number.low, whole);
+    counts && share.told_as.is_some_and(told)
 }
 
 /// Whether `stated` is one of `vague`, whose least is `least` in the same base.

@@ -62,6 +62,9 @@ fn clock(tokens: &Tokens, at: usize) -> Option<Reading> {
     {
         return Some(stated(at, at + 2, Value::Clock { minutes: 0, half_known: true }));
     }
+    if let Some(noon) = arabic_noon(tokens, at) {
+        return Some(noon);
+    }
     let cued = tokens.language == Language::Arabic && tokens.meaning(at) == Some(Hour);
     let first = at + usize::from(cued);
     let number = numeral(tokens, first)?;
@@ -90,6 +93,15 @@ fn clock(tokens: &Tokens, at: usize) -> Option<Reading> {
         || (half.is_some() && tokens.language == Language::English && hour <= 12);
     let half_known = half.is_some() || hour > 12;
     is_time.then(|| stated(at, end, Value::Clock { minutes: minutes % 1440, half_known }))
+}
+
+/// "عند الظهيرة"; the same word is an afternoon behind "after", and a verb without its article.
+fn arabic_noon(tokens: &Tokens, at: usize) -> Option<Reading> {
+    let is_noon = matches!(tokens.word(at), "الظهر" | "الظهيره" | "ظهرا");
+    let before = at.checked_sub(1).map_or("", |before| tokens.word(before));
+    let alone = !before.ends_with("بعد") && !before.ends_with("قبل");
+    let value = Value::Clock { minutes: 720, half_known: true };
+    (is_noon && alone).then(|| Reading { strength: Strength::Hint, ..stated(at, at + 1, value) })
 }
 
 /// "والنصف", "والربع", "إلا ربعا"

@@ -77,12 +77,13 @@ fn ratio(tokens: &Tokens, at: usize) -> Option<Numeral> {
         ("in" | "من", _) if every(at + 2) => at + 3,
         ("in", _) if equal(part, 1.0) => at + 2,
         ("out", "of") | ("من", "اصل" | "بين") if every(at + 3) => at + 4,
-        ("من", "اصل") => at + 3,
+        ("out", "of") | ("من", "اصل") => at + 3,
         _ => return None,
     };
     let whole = count(behind).filter(|whole| part < *whole && *whole <= LARGEST_WHOLE)?;
     let unit = matches!(tokens.meaning(behind + 1), Some(Unit(_) | Scale(_)));
-    (!unit).then(|| exact(part / whole, behind + 1))
+    let amount = Amount { told_as: Some((part, whole)), ..Amount::exact(part / whole) };
+    (!unit).then(|| Numeral { amount, ..exact(0.0, behind + 1) })
 }
 
 /// "one primary school in three", if the clause ends there or goes on with its verb: where it ends.
@@ -93,7 +94,10 @@ fn one_of_its_kind(tokens: &Tokens, at: usize) -> Option<usize> {
     let end = linked + 2;
     let ends = tokens.all.get(end).is_none()
         || matches!(tokens.mark(end), Some('.' | ',' | ';' | '"' | '”'))
-        || matches!(tokens.word(end), "is" | "are" | "was" | "were" | "has" | "have" | "had");
+        || matches!(
+            tokens.word(end),
+            "of" | "is" | "are" | "was" | "were" | "has" | "have" | "had"
+        );
     (tokens.word(at) == "one" && linked > at + 1 && tokens.word(linked) == "in" && ends)
         .then_some(end)
 }
@@ -137,6 +141,12 @@ fn scale_at(tokens: &Tokens, at: usize) -> Option<f64> {
         Some(Scale(scale)) => Some(scale),
         _ => None,
     }
+}
+
+/// "of a million" at `at`: the scale, and where it ends.
+fn of_scale(tokens: &Tokens, at: usize) -> Option<(f64, usize)> {
+    let of = tokens.word(at) == "of" && matches!(tokens.word(at + 1), "a" | "an");
+    scale_at(tokens, at + 2).filter(|_| of).map(|scale| (scale, at + 3))
 }
 
 fn english(tokens: &Tokens, at: usize) -> Option<Numeral> {
@@ -218,7 +228,8 @@ fn english_words(tokens: &Tokens, at: usize) -> Option<Numeral> {
                 (group, last_scale) = (0.0, scale);
             }
             Some(Part(share)) if end > at && group > 0.0 && group < 10.0 => {
-                return Some(exact(group * share, word + 1));
+                let (scale, end) = of_scale(tokens, word + 1).unwrap_or((1.0, word + 1));
+                return Some(exact(group * share * scale, end));
             }
             _ => break,
         }

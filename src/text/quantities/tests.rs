@@ -42,7 +42,25 @@ fn one_in_three_is_a_third() {
 }
 
 #[test]
+fn a_share_told_by_its_part_and_its_whole_has_both() {
+    let evidence = "امتنع ثلاثة من أصل خمسة قضاة";
+    assert_eq!(checked("Three of the five judges refused.", evidence), [Near, Near]);
+    assert_eq!(checked("Four of the five judges refused.", evidence), [Absent, Near]);
+    assert_eq!(checked("Three out of seven judges refused.", evidence), [Differs]);
+    equal("94 out of 100 people", "94 في المئة من السكان");
+    equal("One item in three of the plastic was a cap.", "ثلث البلاستيك أغطية");
+}
+
+#[test]
+fn noon_has_several_names() {
+    assert_eq!(checked("They met at noon.", "التقوا عند الظهيرة"), [Same]);
+    assert_eq!(checked("They met at midday.", "التقوا ظهرا"), [Same]);
+    assert_eq!(checked("They met at noon.", "التقوا بعد الظهر"), [Absent]);
+}
+
+#[test]
 fn a_part_of_a_unit_is_a_measure() {
+    assert_eq!(checked("three quarters of a million dollars", "750 ألف دولار"), [Same]);
     equal("a quarter of an hour", "ربع ساعة");
     assert_eq!(checked("a quarter of an hour", "نصف ساعة"), [Differs]);
     assert_eq!(checked("a quarter of a million people", "250 ألف شخص"), [Same]);

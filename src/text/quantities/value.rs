@@ -88,6 +88,8 @@ pub(super) struct Amount {
     pub(super) bound: Bound,
     pub(super) unit: Unit,
     pub(super) ordinal: bool,
+    /// Of a share told as "three out of five" its part and its whole.
+    pub(super) told_as: Option<(f64, f64)>,
 }
 
 impl Amount {
@@ -99,6 +101,7 @@ impl Amount {
             bound: Bound::None,
             unit: Unit::NONE,
             ordinal: false,
+            told_as: None,
         }
     }
 }
