@@ -37,6 +37,9 @@ const PLACES: &str =
     "china|turkey|chad|jersey|jordan|guinea|japan|panama|niger|mali|congress|georgia|wales";
 /// Small words that join the parts of the name of an institution.
 const JOINS: &str = "of|for|the";
+/// What words are made with from others.
+const PREFIXES: [&str; 10] =
+    ["un", "de", "re", "dis", "mis", "over", "under", "non", "inter", "anti"];
 /// Letters that a plural has more than.
 const MIN_PLURAL: usize = 5;
 /// Written onto a name with a hyphen.
@@ -290,9 +293,13 @@ fn opens(token: &Token<'_>) -> bool {
 
 /// Whether a word, or every part of a compound such as "ninety-three", is a common one.
 fn is_ordinary(lower: &str) -> bool {
-    // "Unvaccinated": lists of common words have few of the words that "un" makes.
-    let negated = lower.strip_prefix("un").is_some_and(|rest| rest.len() > 4 && is_common(rest));
-    negated || is_common(lower) || (lower.contains('-') && lower.split('-').all(is_common))
+    // "Unvaccinated", "Deforestation": lists of common words have few of the words that prefixes make.
+    let made = |prefix: &str| {
+        lower.strip_prefix(prefix).is_some_and(|rest| rest.len() > 4 && is_common(rest))
+    };
+    PREFIXES.iter().any(|prefix| made(prefix))
+        || is_common(lower)
+        || (lower.contains('-') && lower.split('-').all(is_common))
 }
 
 /// Days, months, faiths and peoples, also as parts of a compound, and words such as "London-based" whose end is ordinary.
