@@ -331,7 +331,7 @@ fn both_languages_of_the_evidence_contradict_or_it_is_only_a_doubt() {
 
 #[test]
 fn entailment_bears_out_what_likeness_leaves_below_the_threshold() {
-    let unlike = VerifyOptions { min_support: 1.1, ..verify() };
+    let unlike = VerifyOptions { min_support: 1.1, min_support_undoubted: 1.1, ..verify() };
     let alone = checked(REOPENED, Language::English, unlike.clone()).claims.remove(0);
     assert_eq!(alone.verdict, Verdict::Unsupported);
     let mut entailer = FakeEntailer::new(&[("", "airport", YES)]);
@@ -356,7 +356,7 @@ fn entailment_overrules_no_fact() {
     assert!(sure <= plain + 1e-5, "{sure} after {plain}");
     assert_eq!(right.1.verdict, Verdict::Verified);
     // Below the threshold of likeness, only the claim whose facts all stand there is lifted.
-    let unlike = VerifyOptions { min_support: 1.1, ..verify() };
+    let unlike = VerifyOptions { min_support: 1.1, min_support_undoubted: 1.1, ..verify() };
     let lifted = read(claims, &mut entailer, unlike);
     let verdicts = [0, 1].map(|at| lifted.claims[at].verdict);
     assert_eq!(verdicts, [Verdict::Unsupported, Verdict::Verified]);
@@ -399,7 +399,7 @@ fn claims_of_a_language_that_the_model_does_not_read_are_not_read_and_that_is_sa
 #[test]
 fn a_claim_on_two_sentences_is_read_against_both_at_once() {
     let claim = "The airport reopened on Sunday after 17 people were killed in the floods.";
-    let unlike = VerifyOptions { min_support: 1.1, ..verify() };
+    let unlike = VerifyOptions { min_support: 1.1, min_support_undoubted: 1.1, ..verify() };
     // Only a text that has the end of the first sentence and the beginning of the second bears it out.
     let rules = [("المدينة. أعيد", "", YES), ("city. The airport", "", YES)];
     let mut entailer = FakeEntailer::new(&rules);

@@ -37,6 +37,8 @@ use facts::{Findings, Side};
 pub struct VerifyOptions {
     /// Least probability, from likeness alone, that the best segment bears a claim out, for it to count as evidence.
     pub min_support: f32,
+    /// The same where all facts of the claim stand in the segment and nothing else speaks against it.
+    pub min_support_undoubted: f32,
     /// Least probability that a claim without doubts is true, for it to be verified.
     pub min_confidence: f32,
     /// The roads agree if the best evidence is at most so much worse across than the best segment across.
@@ -53,6 +55,7 @@ impl Default for VerifyOptions {
     fn default() -> Self {
         Self {
             min_support: 0.5,
+            min_support_undoubted: 0.4,
             min_confidence: 0.3,
             max_road_gap: 0.1,
             min_right: 0.5,
@@ -123,7 +126,8 @@ pub(super) fn verify_read(
     let support = options.weights.support(&features);
     let confidence = options.weights.confidence(&features);
     let entailed = findings.missing() == 0 && entailment::is_entailed(readings, options.entailment);
-    if support < options.min_support && !entailed {
+    let bar = if doubts.is_empty() { options.min_support_undoubted } else { options.min_support };
+    if support < bar.min(options.min_support) && !entailed {
         let attribution = Attribution {
             claim,
             links: Vec::new(),
