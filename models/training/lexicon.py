@@ -128,7 +128,7 @@ def written():
         arabic, english = line.split("\t")
         alternatives = english.removeprefix("=").split(";")
         if english.startswith("="):
-            names.setdefault((fold(arabic),), alternatives[0])
+            names.setdefault(tuple(words(arabic)), alternatives[0])
             continue
         form = fold(arabic)
         content = [w for w in alternatives if w[0] != "=" and len(w) > 2 and w.lower() not in GRAMMAR]
@@ -136,7 +136,7 @@ def written():
             continue  # a rarer word that differs in a hamza makes no word of grammar anything else
         known = forms.setdefault(form, [])
         known += [word for word in dict.fromkeys(content) if word not in known]
-    return forms, {name: english for name, english in names.items() if not forms.get(name[0])}
+    return forms, {name: english for name, english in names.items() if len(name) > 1 or not forms.get(name[0])}
 
 
 class Finder:
