@@ -262,18 +262,13 @@ fn without_agent(units: Vec<Unit>) -> Vec<Unit> {
 
 /// Whether the word in front of `by` is said of the noun in front of it: "a law passed by the senate", not "rose by 5 percent".
 fn is_participle(units: &[Unit], by: usize) -> bool {
-    let noun = set_apart(units, by).unwrap_or(by.saturating_sub(1)).checked_sub(1);
-    let verb = by.checked_sub(1).and_then(|at| units.get(at));
-    let Some((noun, verb)) = noun.and_then(|at| units.get(at)).zip(verb) else { return false };
+    let Some([noun, verb]) = by.checked_sub(2).and_then(|at| units.get(at..by)) else {
+        return false;
+    };
     let agent = units.iter().skip(by + 1).find(|unit| !unit.is(UnitKind::Small));
     noun.is_movable()
         && verb.parts.first().is_some_and(|word| word.ends_with("ed"))
         && agent.is_some_and(Unit::is_movable)
-}
-
-/// The comma of "rats, trained by the police".
-fn set_apart(units: &[Unit], by: usize) -> Option<usize> {
-    by.checked_sub(2).filter(|at| units.get(*at).is_some_and(|unit| unit.key == ","))
 }
 
 /// The units with "X was hit by Y" told as "Y hit X".
@@ -296,7 +291,7 @@ fn actives(units: Vec<Unit>) -> Vec<Unit> {
         is_listed(WALLS, &unit.key)
             || is_listed(",|in|on|at|for|who|which|with|to|from|that", &unit.key)
     };
-    let start = (0..set_apart(&units, by).unwrap_or(by))
+    let start = (0..by)
         .rev()
         .find(|&at| units.get(at).is_some_and(|u| is_listed(WALLS, &u.key) || u.key == ","));
     let start = start.map_or(0, |at| at + 1);

@@ -164,10 +164,6 @@ fn the_same_roles_in_another_voice_or_order_are_no_exchange() {
         ("Rebels attacked the convoy.", "The convoy was attacked by rebels."),
         ("Egypt and Sudan signed the deal.", "Sudan and Egypt signed the deal."),
         ("Rebels attacked the convoy.", "Rebels attacked the convoy."),
-        (
-            "An organization called APOPO has trained giant rats in Tanzania.",
-            "Police are using giant rats, trained by the organization APOPO in Tanzania, to sniff out ivory.",
-        ),
     ] {
         assert_eq!(compare_roles(claim, evidence), [], "{claim}");
     }
