@@ -37,7 +37,7 @@ use facts::{Findings, Side};
 pub struct VerifyOptions {
     /// Least probability, from likeness alone, that the best segment bears a claim out, for it to count as evidence.
     pub min_support: f32,
-    /// The same where all facts of the claim stand in the segment and nothing else speaks against it.
+    /// The same where claim and segment have a word in common and nothing speaks against the claim.
     pub min_support_undoubted: f32,
     /// Least probability that a claim without doubts is true, for it to be verified.
     pub min_confidence: f32,
@@ -126,7 +126,8 @@ pub(super) fn verify_read(
     let support = options.weights.support(&features);
     let confidence = options.weights.confidence(&features);
     let entailed = findings.missing() == 0 && entailment::is_entailed(readings, options.entailment);
-    let bar = if doubts.is_empty() { options.min_support_undoubted } else { options.min_support };
+    let undoubted = doubts.is_empty() && best.words > 0.0;
+    let bar = if undoubted { options.min_support_undoubted } else { options.min_support };
     if support < bar.min(options.min_support) && !entailed {
         let attribution = Attribution {
             claim,
