@@ -330,6 +330,15 @@ fn both_languages_of_the_evidence_contradict_or_it_is_only_a_doubt() {
 }
 
 #[test]
+fn less_likeness_is_asked_of_a_claim_that_nothing_speaks_against() {
+    let options = VerifyOptions { min_support: 1.1, min_support_undoubted: 0.0, ..verify() };
+    let verdict = |claim| checked(claim, Language::English, options.clone()).claims[0].verdict;
+    assert_eq!(verdict(REOPENED), Verdict::Verified);
+    assert_eq!(verdict("19 people were killed in the floods."), Verdict::Unsupported);
+    assert_eq!(verdict("Xylophones quiz zebras."), Verdict::Unsupported);
+}
+
+#[test]
 fn entailment_bears_out_what_likeness_leaves_below_the_threshold() {
     let unlike = VerifyOptions { min_support: 1.1, min_support_undoubted: 1.1, ..verify() };
     let alone = checked(REOPENED, Language::English, unlike.clone()).claims.remove(0);

@@ -294,8 +294,10 @@ fn opens(token: &Token<'_>) -> bool {
 /// Whether a word, or every part of a compound such as "ninety-three", is a common one.
 fn is_ordinary(lower: &str) -> bool {
     // "Unvaccinated", "Deforestation": lists of common words have few of the words that prefixes make.
+    let common = |rest: &str| rest.len() > 4 && is_common(rest);
     let made = |prefix: &str| {
-        lower.strip_prefix(prefix).is_some_and(|rest| rest.len() > 4 && is_common(rest))
+        let rest = lower.strip_prefix(prefix);
+        rest.is_some_and(|rest| common(rest) || rest.strip_suffix("ation").is_some_and(common))
     };
     PREFIXES.iter().any(|prefix| made(prefix))
         || is_common(lower)

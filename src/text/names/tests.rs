@@ -100,6 +100,8 @@ fn a_family_name_has_the_given_name_that_the_english_tells() {
 
 #[test]
 fn compounds_of_ordinary_words_open_sentences() {
+    assert_eq!(agreements("Deforestation brought insects.", "جاءت الحشرات"), []);
+    assert_eq!(agreements("Bamako must reply.", "على مالي أن ترد"), [Near]);
     assert_eq!(names("Ninety-three left. Real-time data. Al-Sisi spoke.").len(), 1);
 }
 
